@@ -1,0 +1,1 @@
+// seed file: replaced by the first real file of this target
