@@ -1,0 +1,63 @@
+/// A signed holding of a contract.
+public struct Position: Hashable, Sendable {
+  /// The contract.
+  public let contract: Contract
+  /// Contracts held: positive is long, negative short, in units of `multiplier`.
+  public let quantity: Double
+  /// What one contract stands for: base units when linear, face amount of the quote asset when inverse.
+  public let multiplier: Double
+  /// The average entry price, in the quote asset.
+  public let entryPrice: Double
+  /// The mark price in the quote asset; `nil` takes the market's spot price of the underlying.
+  public let markPrice: Double?
+  /// The leverage its owner chose; at least one.
+  public let leverage: Double
+  /// Margin set apart for this position alone, in units of the settlement asset; `nil` shares the account's margin.
+  public let isolatedMargin: Double?
+  /// The implied volatility per year, for an option.
+  public let impliedVolatility: Double?
+  /// The name of the sleeve to which the owner assigned it, if any.
+  public let sleeve: String?
+
+  /// Makes a position.
+  ///
+  /// - Parameters:
+  ///   - contract: the contract.
+  ///   - quantity: contracts held, finite and not zero; negative is short.
+  ///   - multiplier: what one contract stands for; positive.
+  ///   - entryPrice: the average entry price in the quote asset; positive.
+  ///   - markPrice: the mark price in the quote asset, positive; `nil` takes the spot price of the underlying.
+  ///   - leverage: the leverage its owner chose; at least one.
+  ///   - isolatedMargin: margin set apart, in units of the settlement asset, not negative; `nil` shares the account's.
+  ///   - impliedVolatility: per year, positive; for options.
+  ///   - sleeve: the name of the sleeve to which the owner assigned it, if any.
+  /// - Throws: ``InstrumentError/outOfDomain(field:value:allowed:)``.
+  public init(
+    contract: Contract, quantity: Double, multiplier: Double = 1, entryPrice: Double, markPrice: Double? = nil,
+    leverage: Double = 1, isolatedMargin: Double? = nil, impliedVolatility: Double? = nil, sleeve: String? = nil
+  ) throws(InstrumentError) {
+    guard quantity.isFinite, quantity != 0 else {
+      throw .outOfDomain(field: "quantity", value: quantity, allowed: "a finite number other than zero")
+    }
+    guard leverage >= 1, leverage.isFinite else {
+      throw .outOfDomain(field: "leverage", value: leverage, allowed: "a finite number of at least one")
+    }
+    if let isolatedMargin {
+      guard isolatedMargin >= 0, isolatedMargin.isFinite else {
+        throw .outOfDomain(
+          field: "isolatedMargin", value: isolatedMargin, allowed: "a finite number that is not negative")
+      }
+    }
+    self.contract = contract
+    self.quantity = quantity
+    self.multiplier = try Domain.positive(multiplier, "multiplier")
+    self.entryPrice = try Domain.positive(entryPrice, "entry")
+    self.markPrice = try markPrice.map { value throws(InstrumentError) in try Domain.positive(value, "mark") }
+    self.leverage = leverage
+    self.isolatedMargin = isolatedMargin
+    self.impliedVolatility = try impliedVolatility.map { value throws(InstrumentError) in
+      try Domain.positive(value, "impliedVolatility")
+    }
+    self.sleeve = sleeve
+  }
+}
