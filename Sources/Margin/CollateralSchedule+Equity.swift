@@ -1,0 +1,22 @@
+import Instruments
+import LinearAlgebra
+import Valuation
+
+extension CollateralSchedule {
+  /// The equity of a pool in every state, in USD: what the amounts in each settlement asset count for, added up.
+  func equity(of batch: PoolBatch) -> [Double] {
+    let states = batch.states
+    let apart = unrealised == .atMarketValue ? batch.rows { $0.kind != .balance } : []
+    let tiered = batch.pool.rows.filter { !apart.contains($0) }
+    var equity = batch.sum(over: apart) { states.values[$0, $1] }
+    let assets = Dictionary(grouping: tiered) { states.rows[$0].settlement }.sorted { $0.key < $1.key }
+    for (asset, rows) in assets {
+      let terms = terms(of: asset)
+      let values = batch.sum(over: rows) { states.values[$0, $1] }
+      for state in values.indices {
+        equity[state] += terms.countedValue(of: values[state], price: states.settlementPrices[rows[0], state])
+      }
+    }
+    return equity
+  }
+}

@@ -1,0 +1,31 @@
+import LinearAlgebra
+import Valuation
+
+/// Rates on borrowed balances.
+public struct LoanTerm: Hashable, Sendable {
+  /// Initial margin for one USD of debt.
+  public let initialRate: Double
+  /// Maintenance margin for one USD of debt.
+  public let maintenanceRate: Double
+
+  /// Makes a term.
+  ///
+  /// - Parameters:
+  ///   - initialRate: initial margin for one USD of debt; at least the maintenance rate.
+  ///   - maintenanceRate: maintenance margin for one USD of debt; 0 to 1.
+  /// - Throws: ``MarginError/invalidTable(name:problem:)``.
+  public init(initialRate: Double, maintenanceRate: Double) throws(MarginError) {
+    guard (0...1).contains(maintenanceRate), initialRate >= maintenanceRate, initialRate <= 1 else {
+      throw .invalidTable(
+        name: "loan", problem: "rates lie between 0 and 1, the initial rate not below the maintenance rate")
+    }
+    self.initialRate = initialRate
+    self.maintenanceRate = maintenanceRate
+  }
+
+  func amounts(in batch: PoolBatch) -> TermAmounts {
+    let values = batch.states.values
+    let debts = batch.sum(over: batch.rows { $0.kind == .balance }) { max(0, -values[$0, $1]) }
+    return TermAmounts(initial: debts.map { $0 * initialRate }, maintenance: debts.map { $0 * maintenanceRate })
+  }
+}

@@ -1,0 +1,25 @@
+public import Scenarios
+public import Statistics
+public import Valuation
+
+/// Why a regime's requirement cannot be computed.
+public enum MarginError: Error, Hashable, Sendable {
+  /// The book cannot be valued in the scenarios the regime asked for.
+  case valuation(ValuationError)
+  /// The tail of the P&L cannot be estimated.
+  case statistics(StatisticsError)
+  /// A law cannot be estimated again from resampled history.
+  case scenarios(ScenarioError)
+  /// The evidence lacks a set the regime asked for.
+  case missingEvidence(term: String)
+  /// A rule that has no word for options met one.
+  case optionsNotCovered(term: String, row: String)
+  /// A law's closed form holds for linear books only, and this book holds options.
+  case noClosedForm(term: String)
+  /// A combine expression that cannot be read; `offset` counts characters from zero.
+  case expression(String, offset: Int, problem: String)
+  /// A combine expression that names a term the regime does not have.
+  case unknownTerm(String, known: [String])
+  /// A table of brackets or tiers with a gap, an overlap or a rate outside its domain.
+  case invalidTable(name: String, problem: String)
+}

@@ -1,0 +1,70 @@
+public import Scenarios
+import LinearAlgebra
+import Valuation
+
+/// The worst weighted loss of a stress grid in each risk unit, added up over units without netting.
+///
+/// Σ over units of max over points of max(0, −weight·ΔV); a unit is the positions on one base asset, with or without
+/// the balance of that asset.
+public struct ScenarioGridTerm: Hashable, Sendable {
+  /// Whether a unit holds its asset's balance as well.
+  public enum SpotTreatment: String, Hashable, Sendable, CaseIterable {
+    /// Positions alone.
+    case excluded
+    /// Positions and the balance of their base asset, which hedge each other.
+    case included
+  }
+
+  /// The points.
+  public let grid: GridRequest
+  /// Whether a unit holds its asset's balance as well.
+  public let spot: SpotTreatment
+
+  /// Makes a term.
+  ///
+  /// - Parameters:
+  ///   - grid: the points; at least one.
+  ///   - spot: whether a unit holds its asset's balance as well.
+  public init(grid: GridRequest, spot: SpotTreatment) {
+    precondition(!grid.points.isEmpty, "a grid without points")
+    self.grid = grid
+    self.spot = spot
+  }
+
+  func amounts(in batch: PoolBatch, name: String) throws(MarginError) -> TermAmounts {
+    let set = try batch.evidence.sampled(.grid(grid), for: name)
+    let positions = batch.rows { $0.kind != .balance }
+    let assets = Set(positions.map { batch.states.rows[$0].asset }).sorted()
+    let units = assets.map { asset in
+      batch.rows { $0.asset == asset && ($0.kind != .balance || spot == .included) }
+    }
+    var worst = [[Double]](repeating: [Double](repeating: 0, count: batch.states.count), count: units.count)
+    var bindingPoint = [Int?](repeating: nil, count: units.count)
+    for point in grid.points.indices {
+      let moved = try valuation { () throws(ValuationError) in try batch.states.moved(by: set, scenario: point) }
+      for unit in units.indices {
+        let gains = batch.sum(over: units[unit]) { moved.values[$0, $1] - batch.states.values[$0, $1] }
+        for state in gains.indices {
+          let loss = -gains[state] * grid.points[point].weight
+          guard loss > worst[unit][state] else { continue }
+          worst[unit][state] = loss
+          if state == 0 { bindingPoint[unit] = point }
+        }
+      }
+    }
+    let binding = zip(assets, bindingPoint).compactMap { asset, point in
+      point.map { "\(asset) \(set.labels.text($0))" }
+    }
+    let totals = (0..<batch.states.count).map { state in worst.reduce(0) { $0 + $1[state] } }
+    return TermAmounts(totals, binding: binding.joined(separator: "; "))
+  }
+}
+
+/// Runs a valuation and passes on what stopped it.
+func valuation<Value>(_ body: () throws(ValuationError) -> Value) throws(MarginError) -> Value {
+  do throws(ValuationError) {
+    return try body()
+  } catch {
+    throw .valuation(error)
+  }
+}

@@ -1,0 +1,128 @@
+import LinearAlgebra
+import Parallel
+public import Scenarios
+public import Statistics
+import Valuation
+
+/// The tail of the P&L of all rows of a pool together, positions and collateral alike.
+public struct TailRiskTerm: Hashable, Sendable {
+  /// What is read off the tail.
+  public enum Measure: String, Hashable, Sendable, CaseIterable {
+    /// The loss exceeded with probability one minus the confidence.
+    case valueAtRisk
+    /// The mean of the losses beyond it.
+    case expectedShortfall
+  }
+
+  /// What is read off the tail.
+  public let measure: Measure
+  /// The level.
+  public let confidence: Confidence
+  /// The scenarios: historical or Monte Carlo.
+  public let scenarios: ScenarioRequest
+
+  /// Makes a term.
+  ///
+  /// - Parameters:
+  ///   - measure: what is read off the tail.
+  ///   - confidence: the level.
+  ///   - scenarios: historical or Monte Carlo.
+  public init(measure: Measure, confidence: Confidence, scenarios: ScenarioRequest) {
+    self.measure = measure
+    self.confidence = confidence
+    self.scenarios = scenarios
+  }
+
+  /// The measure of a tail.
+  ///
+  /// - Parameter tail: the tail at this term's confidence.
+  /// - Returns: a loss in the unit of the tail; negative for a certain gain.
+  public func value(of tail: TailRisk) -> Double {
+    measure == .valueAtRisk ? tail.valueAtRisk : tail.expectedShortfall
+  }
+
+  func amounts(in batch: PoolBatch, name: String) throws(MarginError) -> TermAmounts {
+    switch try batch.evidence.item(scenarios, for: name) {
+    case .law(let law, let set): try closedForm(law, set, batch, name)
+    case .sampled(let set) where batch.states.count == 1 || batch.states.hasOptions:
+      try revalued(under: set, batch)
+    case .sampled(let set): try product(with: set, batch)
+    }
+  }
+
+  /// One P&L a state, kept whole, so that the binding scenario can be named.
+  private func revalued(under set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> TermAmounts {
+    var amounts: [Double] = []
+    var binding = ""
+    for index in 0..<batch.states.count {
+      let gains = try valuation { () throws(ValuationError) in
+        try batch.states.state(at: index).profitAndLoss(
+          under: set, of: [batch.pool.rows], parallelism: batch.evidence.parallelism)
+      }
+      let tail = try statistics { () throws(StatisticsError) in
+        try TailRisk(ofProfitAndLoss: gains.elements, at: confidence)
+      }
+      amounts.append(value(of: tail))
+      if index == 0 { binding = set.labels.text(tail.bindingScenario) }
+    }
+    return TermAmounts(amounts, binding: binding)
+  }
+
+  /// Exposures · moves for many states of a linear book, in blocks of states.
+  private func product(with set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> TermAmounts {
+    let exposures = try exposures(to: set, batch)
+    var amounts = [Double](repeating: 0, count: batch.states.count)
+    try amounts.fillBlocks(of: Self.statesPerBlock, parallelism: batch.evidence.parallelism) {
+      (_, first, span) throws(MarginError) in
+      let block = Matrix(rows: span.count, columns: exposures.rows) { exposures[$1, first + $0] }
+      let losses = multiply(block.scaled(by: -1), set.moves)
+      for place in span.indices {
+        span[place] = try statistics { () throws(StatisticsError) in
+          try losses.withRow(place) { row throws(StatisticsError) in
+            value(of: try TailRisk(ofLosses: row, at: confidence))
+          }
+        }
+      }
+    }
+    return TermAmounts(amounts)
+  }
+
+  private func closedForm(
+    _ law: EllipticalLaw, _ set: ScenarioSet, _ batch: PoolBatch, _ name: String
+  ) throws(MarginError) -> TermAmounts {
+    guard !batch.states.hasOptions else { throw .noClosedForm(term: name) }
+    let multiplier = tailMultiplier(of: law.law)
+    let exposures = try exposures(to: set, batch)
+    return TermAmounts(law.standardDeviations(of: exposures).map { $0 * multiplier })
+  }
+
+  private func exposures(to set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> Matrix {
+    try valuation { () throws(ValuationError) in
+      try FactorBinding(batch.pool.rows.map { batch.states.rows[$0] }, in: set.factors).requireCoverage(by: set)
+      return try batch.states.exposures(to: set.factors, of: batch.pool.rows)
+    }
+  }
+
+  /// The measure of a unit-variance variable of the law.
+  private func tailMultiplier(of law: MoveLaw) -> Double {
+    let tail: EllipticalTail =
+      switch law {
+      case .gaussian: .normal
+      case .studentT(let degrees): .studentT(degreesOfFreedom: degrees)
+      }
+    return measure == .valueAtRisk
+      ? tail.valueAtRisk(at: confidence) : tail.expectedShortfall(at: confidence)
+  }
+
+  /// Small enough for a block's P&L to stay in cache for windows of a few hundred moves.
+  private static let statesPerBlock = 64
+}
+
+/// Runs an estimate and passes on what stopped it.
+func statistics<Value>(_ body: () throws(StatisticsError) -> Value) throws(MarginError) -> Value {
+  do throws(StatisticsError) {
+    return try body()
+  } catch {
+    throw .statistics(error)
+  }
+}

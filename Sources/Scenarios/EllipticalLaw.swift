@@ -1,0 +1,37 @@
+public import LinearAlgebra
+
+/// A law of simple returns that is known in closed form: mean zero, a covariance, and a shape.
+public struct EllipticalLaw: Hashable, Sendable {
+  /// The shape of the tails.
+  public let law: MoveLaw
+  /// The covariance of the moves over the horizon, factor × factor.
+  public let covariance: Matrix
+
+  /// Makes a law.
+  ///
+  /// - Parameters:
+  ///   - law: the shape of the tails.
+  ///   - covariance: factor × factor, symmetric.
+  public init(law: MoveLaw, covariance: Matrix) {
+    precondition(covariance.rows == covariance.columns, "a covariance of \(covariance.rows) × \(covariance.columns)")
+    self.law = law
+    self.covariance = covariance
+  }
+
+  /// The standard deviation of the P&L of linear books, √(e′Σe).
+  ///
+  /// - Parameter exposures: factor × book, in USD for a relative move of one.
+  /// - Returns: one standard deviation a book, in USD.
+  public func standardDeviations(of exposures: Matrix) -> [Double] {
+    let weighted = multiply(covariance, exposures)
+    let books = exposures.columns
+    var variances = [Double](repeating: 0, count: books)
+    for factor in 0..<exposures.rows {
+      let start = factor * books
+      for book in 0..<books {
+        variances[book] += exposures.elements[start + book] * weighted.elements[start + book]
+      }
+    }
+    return variances.map { max(0, $0).squareRoot() }
+  }
+}

@@ -1,0 +1,19 @@
+public import Instruments
+public import MarketData
+public import Statistics
+
+/// Why a set of scenarios cannot be made.
+public enum ScenarioError: Error, Hashable, Sendable {
+  /// The history does not serve the request.
+  case marketData(MarketDataError)
+  /// The covariance cannot be estimated or factored.
+  case covariance(CovarianceError)
+  /// A supplied correlation matrix that is not positive semi-definite, and whose repair was not asked for.
+  case correlationNotPositiveSemidefinite(smallestEigenvalue: Double)
+  /// A supplied correlation matrix or a proxy that names an asset outside the market folder.
+  case unknownAsset(Asset)
+  /// A Student-t law without finite variance.
+  case degreesOfFreedom(Double)
+  /// Fewer scenarios than any estimate could use.
+  case tooFewScenarios(Int)
+}

@@ -1,0 +1,161 @@
+public import Instruments
+public import LinearAlgebra
+public import MarketData
+
+/// Where the moves of one factor come from.
+public enum FactorSource: Hashable, Sendable, CustomStringConvertible {
+  /// The asset's own history.
+  case history
+  /// The history of another asset, times a beta.
+  case proxy(Asset, beta: Double)
+  /// A response model of the study.
+  case model(String)
+  /// A stress grid.
+  case grid
+  /// Nothing moves the factor: the study names no model for it.
+  case constant
+
+  /// `history`, `proxy ETH × 1.2`, `model …`, `grid` or `constant`.
+  public var description: String {
+    switch self {
+    case .history: "history"
+    case .proxy(let asset, let beta): "proxy \(asset) × \(beta)"
+    case .model(let name): "model \(name)"
+    case .grid: "grid"
+    case .constant: "constant"
+    }
+  }
+}
+
+/// How far a scenario set covers one factor.
+public struct FactorCoverage: Hashable, Sendable {
+  /// Where the moves come from.
+  public let source: FactorSource
+  /// The scenarios (of a historical set) or observations (of a drawn one) in which the factor has no move, ascending.
+  public let missing: [Int]
+  /// What the history held for the factor's asset; `nil` where no history is used.
+  public let history: AssetCoverage?
+
+  /// Whether the factor has a move everywhere, so that a book exposed to it can be valued.
+  public var isComplete: Bool { missing.isEmpty }
+
+  /// Makes a coverage.
+  ///
+  /// - Parameters:
+  ///   - source: where the moves come from.
+  ///   - missing: where the factor has no move, ascending.
+  ///   - history: what the history held for the factor's asset.
+  public init(source: FactorSource, missing: [Int] = [], history: AssetCoverage? = nil) {
+    self.source = source
+    self.missing = missing
+    self.history = history
+  }
+}
+
+/// What each scenario of a set stands for.
+public enum ScenarioLabels: Hashable, Sendable {
+  /// The start and end of each historical move.
+  case moves(starts: [Timestamp], ends: [Timestamp])
+  /// The absolute numbers of the draws.
+  case draws([Int])
+  /// The points of a grid.
+  case grid([GridPoint])
+
+  /// A short text for one scenario.
+  ///
+  /// - Parameter scenario: the scenario's index in its set.
+  /// - Returns: such as `2022-11-08 → 2022-11-09`, `draw 17` or `spot -15 %, volatility +40 %`.
+  public func text(_ scenario: Int) -> String {
+    switch self {
+    case .moves(let starts, let ends): return "\(starts[scenario]) → \(ends[scenario])"
+    case .draws(let numbers): return "draw \(numbers[scenario])"
+    case .grid(let points):
+      let point = points[scenario]
+      let spot = "spot \(percent(point.spot))"
+      return point.volatility == 0 ? spot : "\(spot), volatility \(percent(point.volatility))"
+    }
+  }
+
+  private func percent(_ fraction: Double) -> String {
+    let tenths = (fraction * 1_000).rounded() / 10
+    let text = tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
+    return (fraction > 0 ? "+" : "") + text + " %"
+  }
+}
+
+/// What may happen: the joint moves of every factor in every scenario.
+public struct ScenarioSet: Sendable {
+  /// The factors, in the study's order.
+  public let factors: FactorSpace
+  /// Simple relative moves, factor × scenario; none below −1; zero where a factor has none.
+  public let moves: Matrix
+  /// What each scenario stands for.
+  public let labels: ScenarioLabels
+  /// How far each factor is covered, in the order of ``factors``.
+  public let coverage: [FactorCoverage]
+  /// The calibration behind a drawn set; `nil` for others.
+  public let calibration: Calibration?
+  /// How many moves were below −1 and set to it.
+  public let clippedMoves: Int
+
+  /// How many scenarios there are.
+  public var count: Int { moves.columns }
+
+  /// Makes a set.
+  ///
+  /// - Parameters:
+  ///   - factors: the factors.
+  ///   - moves: factor × scenario; moves below −1 are set to −1 and counted.
+  ///   - labels: what each scenario stands for.
+  ///   - coverage: one entry a factor.
+  ///   - calibration: the calibration behind a drawn set.
+  public init(
+    factors: FactorSpace, moves: Matrix, labels: ScenarioLabels, coverage: [FactorCoverage],
+    calibration: Calibration? = nil
+  ) {
+    precondition(moves.rows == factors.count && coverage.count == factors.count, "one row and one coverage a factor")
+    var clipped = 0
+    for move in moves.elements where move < -1 { clipped += 1 }
+    self.factors = factors
+    self.moves = clipped == 0 ? moves : moves.map { max(-1, $0) }
+    self.labels = labels
+    self.coverage = coverage
+    self.calibration = calibration
+    clippedMoves = clipped
+  }
+
+  /// The set with some of its scenarios only, in the order given; a scenario may be given twice.
+  ///
+  /// - Parameter scenarios: indices into the set.
+  /// - Returns: a set with one column for each index.
+  public func selecting(_ scenarios: [Int]) -> ScenarioSet {
+    let chosen = Matrix(rows: moves.rows, columns: scenarios.count) { row, column in moves[row, scenarios[column]] }
+    let places = Dictionary(grouping: scenarios.indices, by: { scenarios[$0] })
+    let coverage = coverage.map { one in
+      FactorCoverage(
+        source: one.source, missing: one.missing.flatMap { places[$0] ?? [] }.sorted(), history: one.history)
+    }
+    return ScenarioSet(
+      factors: factors, moves: chosen, labels: labels.selecting(scenarios), coverage: coverage,
+      calibration: calibration)
+  }
+
+  /// The set without the scenarios in which one of some factors has no move.
+  ///
+  /// - Parameter needed: indices of factors.
+  /// - Returns: a set that covers those factors completely.
+  public func restricted(toCover needed: [Int]) -> ScenarioSet {
+    let missing = Set(needed.flatMap { coverage[$0].missing })
+    return missing.isEmpty ? self : selecting((0..<count).filter { !missing.contains($0) })
+  }
+}
+
+extension ScenarioLabels {
+  fileprivate func selecting(_ scenarios: [Int]) -> ScenarioLabels {
+    switch self {
+    case .moves(let starts, let ends): .moves(starts: scenarios.map { starts[$0] }, ends: scenarios.map { ends[$0] })
+    case .grid(let points): .grid(scenarios.map { points[$0] })
+    case .draws(let numbers): .draws(scenarios.map { numbers[$0] })
+    }
+  }
+}

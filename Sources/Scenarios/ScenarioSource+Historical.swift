@@ -1,0 +1,116 @@
+import Instruments
+import LinearAlgebra
+import MarketData
+import RealModule
+import Sampling
+
+extension ScenarioSource {
+  func historical(_ request: HistoricalRequest) throws(ScenarioError) -> ScenarioSet {
+    let sample = try sample(request)
+    var moves = sample.moves.scaled(by: sample.moveScale)
+    fillResponses(into: &moves, horizon: request.horizon, firstDraw: sample.firstRow)
+    return ScenarioSet(
+      factors: factors, moves: moves,
+      labels: .moves(starts: sample.panel.starts, ends: sample.panel.ends), coverage: sample.coverage)
+  }
+
+  func realised(_ request: RealisedRequest) throws(ScenarioError) -> ScenarioSet {
+    let panel: MovePanel
+    do throws(MarketDataError) {
+      panel = try history.realisedMoves(
+        after: asOf, count: request.observations, horizon: request.horizon, dustFloor: models.dustFloor)
+    } catch {
+      throw .marketData(error)
+    }
+    let sample = HistoricalSample(panel: panel, factors: factors, models: models, moveScale: 1, firstRow: 0)
+    var moves = sample.moves
+    fillResponses(into: &moves, horizon: request.horizon, firstDraw: history.times.count)
+    return ScenarioSet(
+      factors: factors, moves: moves, labels: .moves(starts: panel.starts, ends: panel.ends),
+      coverage: sample.coverage)
+  }
+
+  /// The moves of a window, one row a factor.
+  func sample(_ request: HistoricalRequest) throws(ScenarioError) -> HistoricalSample {
+    let step = history.stepSeconds
+    let steps = request.horizon.hours * 3_600 / step
+    let isScaled = request.scaling == .squareRoot && steps > 1
+    let horizon = isScaled ? Horizon(hours: max(1, step / 3_600)) : request.horizon
+    do throws(MarketDataError) {
+      let panel = try history.moves(
+        lookBack: request.lookBack, asOf: asOf, horizon: horizon, dustFloor: models.dustFloor)
+      return HistoricalSample(
+        panel: panel, factors: factors, models: models, moveScale: isScaled ? Double(steps).squareRoot() : 1,
+        firstRow: try history.row(at: panel.ends[0]))
+    } catch {
+      throw .marketData(error)
+    }
+  }
+
+  /// Draws the factors that follow a response model, keyed by the row of the history a move ends in.
+  private func fillResponses(into moves: inout Matrix, horizon: Horizon, firstDraw: Int) {
+    let stream = DrawStream(seed: seed, stream: ScenarioStream.response.rawValue)
+    for (factor, variance) in modelVariances(over: horizon).enumerated() where variance > 0 {
+      let name = stableIdentifier(of: factors.factors[factor].description)
+      moves.withMutableRow(factor) { row in
+        fillNormals(stream: stream, factor: name, firstScenario: firstDraw, into: &row)
+        for place in row.indices { row[place] *= variance.squareRoot() }
+      }
+    }
+  }
+
+  /// The variance of every factor that follows a response model, zero for the others.
+  func modelVariances(over horizon: Horizon) -> [Double] {
+    var variances = [Double](repeating: 0, count: factors.count)
+    for model in models.basis {
+      guard let place = factors.index(of: .basis(model.asset, model.style)) else { continue }
+      variances[place] = model.dailyVolatility * model.dailyVolatility * horizon.days
+    }
+    return variances
+  }
+}
+
+/// A window of history, one row a factor.
+struct HistoricalSample {
+  let panel: MovePanel
+  /// Factor × observation; zero where a factor has no move of its own.
+  let moves: Matrix
+  let coverage: [FactorCoverage]
+  /// What moves are multiplied by to reach the horizon.
+  let moveScale: Double
+  /// The row of the history in which the first move ends.
+  let firstRow: Int
+
+  init(panel: MovePanel, factors: FactorSpace, models: ScenarioModels, moveScale: Double, firstRow: Int) {
+    self.panel = panel
+    self.moveScale = moveScale
+    self.firstRow = firstRow
+    var moves = Matrix(rows: factors.count, columns: panel.count, repeating: 0)
+    var coverage: [FactorCoverage] = []
+    let places = Dictionary(uniqueKeysWithValues: panel.coverage.enumerated().map { ($1.asset, $0) })
+    for (row, factor) in factors.factors.enumerated() {
+      guard case .spot(let asset) = factor, let own = places[asset] else {
+        coverage.append(FactorCoverage(source: Self.source(of: factor, in: models)))
+        continue
+      }
+      let proxy = panel.coverage[own].isComplete ? nil : models.proxies.first { $0.asset == asset }
+      let place = proxy.flatMap { places[$0.standIn] } ?? own
+      let beta = proxy?.beta ?? 1
+      for (column, move) in panel.moves[place].enumerated() { moves[row, column] = beta * (move ?? 0) }
+      coverage.append(
+        FactorCoverage(
+          source: proxy.map { .proxy($0.standIn, beta: $0.beta) } ?? .history,
+          missing: panel.moves[place].indices.filter { panel.moves[place][$0] == nil },
+          history: panel.coverage[own]))
+    }
+    self.moves = moves
+    self.coverage = coverage
+  }
+
+  private static func source(of factor: RiskFactor, in models: ScenarioModels) -> FactorSource {
+    guard case .basis(let asset, let style) = factor,
+      let model = models.basis.first(where: { $0.asset == asset && $0.style == style })
+    else { return .constant }
+    return .model("independent normal, \(model.dailyVolatility) per √day")
+  }
+}

@@ -1,0 +1,103 @@
+import LinearAlgebra
+import MarketData
+import Parallel
+import Sampling
+import Statistics
+
+extension ScenarioSource {
+  /// Draws X = L·Z·√((ν − 2)/W) with L the factor of the estimated covariance.
+  ///
+  /// The draws of a factor are keyed by its name and the scenario's number, so that every law over the same stream
+  /// colours the same base numbers.
+  func monteCarlo(_ request: MonteCarloRequest) throws(ScenarioError) -> ScenarioSet {
+    if case .studentT(let degrees) = request.law {
+      guard degrees > 2, degrees.isFinite else { throw .degreesOfFreedom(degrees) }
+    }
+    let (calibration, coverage) = try calibration(for: request)
+    let factor: CovarianceFactor
+    do throws(LinearAlgebraError) {
+      factor = try CovarianceFactor(calibration.law.covariance)
+    } catch {
+      throw .covariance(.decomposition(error))
+    }
+    let moves = draws(
+      coloured: factor.lower, law: request.law, stream: DrawStream(seed: seed, stream: request.stream.rawValue))
+    return ScenarioSet(
+      factors: factors, moves: moves, labels: .draws(Array(0..<count)), coverage: coverage,
+      calibration: calibration)
+  }
+
+  private func calibration(
+    for request: MonteCarloRequest
+  ) throws(ScenarioError) -> (Calibration, [FactorCoverage]) {
+    let sample = try sample(request.sample)
+    // A factor that is not there for the whole window must not enter the correlations of the others.
+    var observations = sample.moves
+    for (row, coverage) in sample.coverage.enumerated() where !coverage.isComplete {
+      for column in 0..<observations.columns { observations[row, column] = 0 }
+    }
+    let recipe = CalibrationRecipe(
+      law: request.law, estimator: request.estimator, varianceScale: sample.moveScale * sample.moveScale,
+      modelVariances: modelVariances(over: request.sample.horizon), supplied: try suppliedPlaces())
+    let calibration = try Calibration(observations: observations, dates: sample.panel.ends, recipe: recipe)
+    return (calibration, sample.coverage)
+  }
+
+  private func suppliedPlaces() throws(ScenarioError) -> (places: [Int], correlation: SuppliedCorrelation)? {
+    guard let correlation = models.correlation else { return nil }
+    var places: [Int] = []
+    for asset in correlation.assets {
+      guard let place = factors.index(of: .spot(asset)) else { throw .unknownAsset(asset) }
+      places.append(place)
+    }
+    return (places, correlation)
+  }
+
+  /// Factor × scenario, in blocks with absolute boundaries: a block's bits depend on its number alone.
+  private func draws(coloured lower: Matrix, law: MoveLaw, stream: DrawStream) -> Matrix {
+    let names = factors.factors.map { stableIdentifier(of: $0.description) }
+    let moving = lower.diagonal.indices.filter { lower[$0, $0] > 0 }
+    let blockSize = Self.blockSize
+    var result = [Double](repeating: 0, count: factors.count * count)
+    result.fillColumnBlocks(
+      rows: factors.count, columns: count, blockSize: blockSize, parallelism: parallelism,
+      workspace: { DrawWorkspace(factors: names.count, width: blockSize) }
+    ) { (workspace: inout DrawWorkspace, _, scenarios, block) in
+      for row in moving {
+        workspace.normals.withMutableRow(row) { span in
+          fillNormals(stream: stream, factor: names[row], firstScenario: scenarios.lowerBound, into: &span)
+        }
+      }
+      multiply(lower, workspace.normals, into: &workspace.coloured)
+      if case .studentT(let degrees) = law {
+        var scale = workspace.scale.mutableSpan
+        fillStudentTScale(
+          degreesOfFreedom: degrees, stream: stream, firstScenario: scenarios.lowerBound, into: &scale)
+      }
+      for row in moving {
+        block.withRow(row) { target in
+          workspace.coloured.withRow(row) { source in
+            for place in target.indices { target[place] = source[place] * workspace.scale[place] }
+          }
+        }
+      }
+    }
+    return Matrix(rows: factors.count, columns: count, elements: result)
+  }
+
+  /// Scenarios are made in blocks of this many, with absolute boundaries.
+  package static let blockSize = 4_096
+}
+
+/// The buffers of one thread.
+private struct DrawWorkspace: ~Copyable {
+  var normals: Matrix
+  var coloured: Matrix
+  var scale: [Double]
+
+  init(factors: Int, width: Int) {
+    normals = Matrix(rows: factors, columns: width, repeating: 0)
+    coloured = normals
+    scale = [Double](repeating: 1, count: width)
+  }
+}

@@ -1,0 +1,111 @@
+import Instruments
+import LinearAlgebra
+import MarketData
+
+/// Turns balances and positions into the rows of a book, one at a time.
+struct BookBuilder {
+  private let market: MarketSnapshot
+  private var rows: [BookRow] = []
+  private var values: [Double] = []
+  private var notionals: [Double] = []
+  private var settlementPrices: [Double] = []
+  private var optionMarkets: [OptionMarket?] = []
+  private var isolatedPositions = 0
+
+  init(market: MarketSnapshot) {
+    self.market = market
+  }
+
+  var state: BookState {
+    BookState(
+      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices, options: optionColumns)
+  }
+
+  private var optionColumns: OptionColumns? {
+    guard optionMarkets.contains(where: { $0 != nil }) else { return nil }
+    func column(_ number: (OptionMarket) -> Double) -> Matrix {
+      Matrix(rows: rows.count, columns: 1, elements: optionMarkets.map { $0.map(number) ?? 0 })
+    }
+    return OptionColumns(forwards: column(\.forward), volatilities: column(\.volatility))
+  }
+
+  mutating func append(_ balance: Balance) throws(ValuationError) {
+    try appendBalance(balance.asset, balance.quantity, isolated: nil, sleeve: balance.sleeve)
+  }
+
+  mutating func append(_ position: Position) throws(ValuationError) {
+    let contract = position.contract
+    if let expiry = contract.expiry, expiry <= market.asOf {
+      throw .expired(contract: contract.name, expiry: expiry, asOf: market.asOf)
+    }
+    var isolated: Int?
+    if let margin = position.isolatedMargin {
+      isolated = isolatedPositions
+      isolatedPositions += 1
+      try appendBalance(contract.settlementAsset, margin, isolated: isolated, sleeve: position.sleeve)
+    }
+    let worth = try worth(of: position)
+    append(
+      BookRow(
+        name: contract.name, kind: worth.kind, asset: contract.underlying.base,
+        settlement: contract.settlementAsset, expiry: contract.expiry, leverage: position.leverage,
+        isolated: isolated, sleeve: position.sleeve, option: worth.option?.terms),
+      value: worth.value, notional: worth.notional, settlementPrice: try price(contract.settlementAsset),
+      optionMarket: worth.option?.market)
+  }
+
+  private mutating func appendBalance(
+    _ asset: Asset, _ quantity: Double, isolated: Int?, sleeve: String?
+  ) throws(ValuationError) {
+    let price = try price(asset)
+    append(
+      BookRow(
+        name: asset.symbol, kind: .balance, asset: asset, settlement: asset, isolated: isolated, sleeve: sleeve),
+      value: quantity * price, notional: 0, settlementPrice: price, optionMarket: nil)
+  }
+
+  private mutating func append(
+    _ row: BookRow, value: Double, notional: Double, settlementPrice: Double, optionMarket: OptionMarket?
+  ) {
+    rows.append(row)
+    values.append(value)
+    notionals.append(notional)
+    settlementPrices.append(settlementPrice)
+    optionMarkets.append(optionMarket)
+  }
+
+  private func price(_ asset: Asset) throws(ValuationError) -> Double {
+    guard let price = market.price(of: asset) else { throw .noPrice(asset, asOf: market.asOf) }
+    return price
+  }
+
+  private typealias Worth = (
+    kind: RowKind, value: Double, notional: Double, option: (terms: OptionTerms, market: OptionMarket)?
+  )
+
+  private func worth(of position: Position) throws(ValuationError) -> Worth {
+    let underlying = position.contract.underlying
+    let spot = try price(underlying.base)
+    let quotePrice = try price(underlying.quote)
+    let mark = position.markPrice ?? spot / quotePrice
+    let units = position.quantity * position.multiplier
+    if case .option(let option) = position.contract {
+      guard let volatility = position.impliedVolatility else {
+        throw .noImpliedVolatility(contract: position.contract.name)
+      }
+      let terms = OptionTerms(
+        kind: option.kind, style: option.style, units: units, strike: option.strike,
+        years: market.asOf.years(to: option.expiry))
+      let optionMarket = OptionMarket(forward: mark, volatility: volatility)
+      let value = terms.value(in: optionMarket, quotePrice: quotePrice)
+      return (.option, value, units * spot, (terms, optionMarket))
+    }
+    switch position.contract.style {
+    case .linear:
+      return (.linear, units * (mark - position.entryPrice) * quotePrice, units * mark * quotePrice, nil)
+    case .inverse:
+      // The face is in the quote asset and the pay in coin: worth spot over price.
+      return (.inverse, units * (spot / position.entryPrice - spot / mark), units * spot / mark, nil)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+public import LinearAlgebra
+public import Parallel
+public import Scenarios
+
+/// Scenarios are worked on in blocks of this many, with absolute boundaries, so that results never depend on threads.
+public let scenarioBlockSize = 4_096
+
+extension BookState {
+  /// The P&L of groups of rows in every scenario of a set.
+  ///
+  /// Linear rows are exposures · moves, summed over the factors in their order; options are revalued.
+  ///
+  /// - Parameters:
+  ///   - set: the scenarios.
+  ///   - groups: the indices of the rows of each group.
+  ///   - parallelism: how many blocks may be at work at once.
+  /// - Throws: ``ValuationError`` when the set does not cover the book.
+  /// - Returns: group × scenario, in USD, gains positive.
+  public func profitAndLoss(
+    under set: ScenarioSet, of groups: [[Int]], parallelism: Parallelism
+  ) throws(ValuationError) -> Matrix {
+    let binding = try FactorBinding(rows, in: set.factors)
+    try binding.requireCoverage(by: set)
+    let linear = groups.map { $0.filter { rows[$0].kind != .option } }
+    let options = groups.map { $0.filter { rows[$0].kind == .option } }
+    let today = BookStates(self)
+    var exposures: [[Double]] = []
+    for group in linear { exposures.append(try today.exposures(to: set.factors, of: group).column(0)) }
+    let everyOption = options.flatMap { $0 }
+    var result = [Double](repeating: 0, count: groups.count * set.count)
+    try result.fillColumnBlocks(
+      rows: groups.count, columns: set.count, blockSize: scenarioBlockSize, parallelism: parallelism
+    ) { [exposures] (_, scenarios, block) throws(ValuationError) in
+      let moved = everyOption.isEmpty ? nil : try moved(by: set, scenarios: scenarios)
+      for group in groups.indices {
+        block.withRow(group) { row in
+          for (factor, exposure) in exposures[group].enumerated() where exposure != 0 {
+            let first = factor * set.count + scenarios.lowerBound
+            for place in 0..<scenarios.count { row[place] += exposure * set.moves.elements[first + place] }
+          }
+          guard let moved else { return }
+          for option in options[group] {
+            for place in 0..<scenarios.count { row[place] += moved.values[option, place] - values[option] }
+          }
+        }
+      }
+    }
+    return Matrix(rows: groups.count, columns: set.count, elements: result)
+  }
+}

@@ -1,0 +1,167 @@
+import Instruments
+import LinearAlgebra
+public import Scenarios
+
+extension BookState {
+  /// The states of the book after each of a range of scenarios.
+  ///
+  /// The P&L is exact: a linear position's is N·(s_base + b − s_q) + U·s_q, an inverse one's (U + N)·s_base − N·β, a
+  /// balance's value·s, and options are revalued.
+  ///
+  /// - Parameters:
+  ///   - set: the scenarios.
+  ///   - scenarios: which of them; within `0..<set.count`.
+  /// - Throws: ``ValuationError`` when the set does not cover the book.
+  /// - Returns: one state a scenario.
+  public func moved(by set: ScenarioSet, scenarios: Range<Int>) throws(ValuationError) -> BookStates {
+    let binding = try FactorBinding(rows, in: set.factors)
+    try binding.requireCoverage(by: set)
+    let count = scenarios.count
+    var columns = MovedColumns(rows: rows.count, states: count, hasOptions: hasOptions)
+    for (row, factors) in binding.rows.enumerated() {
+      let moves = FactorMoves(factors, in: set.moves, scenarios: scenarios)
+      for place in 0..<count {
+        columns.set(
+          row, place,
+          to: worth(of: row).moved(by: moves[place], row: rows[row]))
+      }
+    }
+    return columns.states(of: rows)
+  }
+
+  private func worth(of row: Int) -> RowWorth {
+    RowWorth(
+      value: values[row], notional: notionals[row], settlementPrice: settlementPrices[row],
+      option: options.map { OptionMarket(forward: $0.forwards[row, 0], volatility: $0.volatilities[row, 0]) })
+  }
+}
+
+extension BookStates {
+  /// Every state moved by the same scenario of a set.
+  ///
+  /// - Parameters:
+  ///   - set: the scenarios.
+  ///   - scenario: which of them.
+  /// - Throws: ``ValuationError`` when the set does not cover the book.
+  /// - Returns: as many states, each after the move.
+  public func moved(by set: ScenarioSet, scenario: Int) throws(ValuationError) -> BookStates {
+    let binding = try FactorBinding(rows, in: set.factors)
+    try binding.requireCoverage(by: set)
+    var columns = MovedColumns(rows: rows.count, states: count, hasOptions: hasOptions)
+    for (row, factors) in binding.rows.enumerated() {
+      let moves = FactorMoves(factors, in: set.moves, scenarios: scenario..<(scenario + 1))[0]
+      for state in 0..<count {
+        columns.set(row, state, to: worth(of: row, in: state).moved(by: moves, row: rows[row]))
+      }
+    }
+    return columns.states(of: rows)
+  }
+
+  /// The states with positive balances multiplied, those of isolated positions left alone.
+  ///
+  /// - Parameter factors: one multiplier a state; not negative.
+  /// - Returns: as many states.
+  public func withCollateral(scaledBy factors: [Double]) -> BookStates {
+    precondition(factors.count == count, "\(factors.count) multipliers for \(count) states")
+    let scaled = Matrix(rows: rows.count, columns: count) { row, state in
+      let isCollateral = rows[row].kind == .balance && rows[row].isolated == nil && values[row, state] > 0
+      return isCollateral ? values[row, state] * factors[state] : values[row, state]
+    }
+    return BookStates(
+      rows: rows, values: scaled, notionals: notionals, settlementPrices: settlementPrices, options: options)
+  }
+
+  private func worth(of row: Int, in state: Int) -> RowWorth {
+    RowWorth(
+      value: values[row, state], notional: notionals[row, state], settlementPrice: settlementPrices[row, state],
+      option: options.map {
+        OptionMarket(forward: $0.forwards[row, state], volatility: $0.volatilities[row, state])
+      })
+  }
+}
+
+/// The moves of one row's factors along a range of scenarios.
+private struct FactorMoves {
+  private let spot: [Double]?
+  private let basis: [Double]?
+  private let settlement: [Double]?
+  private let volatility: [Double]?
+
+  init(_ factors: FactorBinding.Row, in moves: Matrix, scenarios: Range<Int>) {
+    func slice(_ factor: Int?) -> [Double]? {
+      factor.map { Array(moves.elements[($0 * moves.columns + scenarios.lowerBound)...].prefix(scenarios.count)) }
+    }
+    spot = slice(factors.spot)
+    basis = slice(factors.basis)
+    settlement = slice(factors.settlement)
+    volatility = slice(factors.volatility)
+  }
+
+  subscript(place: Int) -> RowMoves {
+    RowMoves(
+      spot: spot?[place] ?? 0, basis: basis?[place] ?? 0, settlement: settlement?[place] ?? 0,
+      volatility: volatility?[place] ?? 0)
+  }
+}
+
+/// What one row is worth at one moment.
+private struct RowWorth {
+  var value: Double
+  var notional: Double
+  var settlementPrice: Double
+  var option: OptionMarket?
+
+  func moved(by moves: RowMoves, row: BookRow) -> RowWorth {
+    var moved = self
+    moved.settlementPrice = settlementPrice * (1 + moves.settlement)
+    switch row.kind {
+    case .balance:
+      moved.value = value * (1 + moves.settlement)
+    case .linear:
+      moved.value = value + notional * (moves.spot + moves.basis) + (value - notional) * moves.settlement
+      moved.notional = notional * (1 + moves.spot + moves.basis)
+    case .inverse:
+      moved.value = value + (value + notional) * moves.spot - notional * moves.basis
+      moved.notional = notional * (1 + moves.basis)
+    case .option:
+      guard let terms = row.option, let option else { preconditionFailure("an option row without terms") }
+      let market = terms.market(option, after: moves)
+      let quotePrice = terms.style == .linear ? moved.settlementPrice : 1
+      moved.option = market
+      moved.value = terms.value(in: market, quotePrice: quotePrice)
+      moved.notional = notional * (1 + moves.spot)
+    }
+    return moved
+  }
+}
+
+/// Columns of moved states under construction.
+private struct MovedColumns {
+  private var values: Matrix
+  private var notionals: Matrix
+  private var settlementPrices: Matrix
+  private var options: OptionColumns?
+
+  init(rows: Int, states: Int, hasOptions: Bool) {
+    let zeros = Matrix(rows: rows, columns: states, repeating: 0)
+    values = zeros
+    notionals = zeros
+    settlementPrices = zeros
+    options = hasOptions ? OptionColumns(forwards: zeros, volatilities: zeros) : nil
+  }
+
+  mutating func set(_ row: Int, _ state: Int, to worth: RowWorth) {
+    values[row, state] = worth.value
+    notionals[row, state] = worth.notional
+    settlementPrices[row, state] = worth.settlementPrice
+    if let option = worth.option {
+      options?.forwards[row, state] = option.forward
+      options?.volatilities[row, state] = option.volatility
+    }
+  }
+
+  func states(of rows: [BookRow]) -> BookStates {
+    BookStates(
+      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices, options: options)
+  }
+}

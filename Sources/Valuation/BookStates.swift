@@ -1,0 +1,67 @@
+public import LinearAlgebra
+
+/// Many states of one book side by side: the same rows, one column a state.
+///
+/// Every margin rule is written on this type; a single state is a batch of one.
+public struct BookStates: Sendable {
+  /// What does not change with the market, one entry a row.
+  public let rows: [BookRow]
+  /// USD values counted into equity, row × state.
+  public let values: Matrix
+  /// Signed USD notionals, row × state.
+  public let notionals: Matrix
+  /// USD prices of the rows' settlement assets, row × state.
+  public let settlementPrices: Matrix
+  /// What options were priced from, row × state; `nil` for a book without options.
+  let options: OptionColumns?
+
+  /// How many states there are.
+  public var count: Int { values.columns }
+
+  /// Whether the book holds options, whose value is not linear in the factors.
+  public var hasOptions: Bool { options != nil }
+
+  init(
+    rows: [BookRow], values: Matrix, notionals: Matrix, settlementPrices: Matrix, options: OptionColumns?
+  ) {
+    self.rows = rows
+    self.values = values
+    self.notionals = notionals
+    self.settlementPrices = settlementPrices
+    self.options = options
+  }
+
+  /// A batch of one.
+  ///
+  /// - Parameter state: the state.
+  public init(_ state: BookState) {
+    func column(_ numbers: [Double]) -> Matrix { Matrix(rows: numbers.count, columns: 1, elements: numbers) }
+    self.init(
+      rows: state.rows, values: column(state.values), notionals: column(state.notionals),
+      settlementPrices: column(state.settlementPrices), options: state.options)
+  }
+
+  /// One state after another.
+  ///
+  /// - Parameter index: which state; in `0..<count`.
+  /// - Returns: that state alone.
+  public func state(at index: Int) -> BookState {
+    BookState(
+      rows: rows, values: values.column(index), notionals: notionals.column(index),
+      settlementPrices: settlementPrices.column(index), options: options?.column(index))
+  }
+}
+
+/// What options were priced from, row × state; rows that are not options hold zeros.
+struct OptionColumns: Hashable, Sendable {
+  /// Forward prices in the quote asset.
+  var forwards: Matrix
+  /// Implied volatilities per year.
+  var volatilities: Matrix
+
+  func column(_ index: Int) -> OptionColumns {
+    OptionColumns(
+      forwards: Matrix(rows: forwards.rows, columns: 1, elements: forwards.column(index)),
+      volatilities: Matrix(rows: volatilities.rows, columns: 1, elements: volatilities.column(index)))
+  }
+}

@@ -1,0 +1,37 @@
+import Instruments
+import Pricing
+
+/// What an option is priced from, at one moment.
+struct OptionMarket: Hashable, Sendable {
+  /// The forward price in the quote asset.
+  var forward: Double
+  /// The implied volatility per year.
+  var volatility: Double
+}
+
+extension OptionTerms {
+  /// USD value in a market; `quotePrice` is USD for one unit of the quote asset.
+  func value(in market: OptionMarket, quotePrice: Double) -> Double {
+    units * quotePrice
+      * black76Price(
+        forward: market.forward, strike: strike, years: years, volatility: market.volatility, kind: kind)
+  }
+
+  /// The market after relative moves; time does not advance.
+  ///
+  /// The forward of a linear option is quoted in its settlement asset, which moves itself: it moves by
+  /// (1 + s_base + b)/(1 + s_settlement). That of an inverse option is quoted in USD.
+  func market(_ market: OptionMarket, after moves: RowMoves) -> OptionMarket {
+    let quote = style == .linear ? 1 + moves.settlement : 1
+    let forward = quote > 0 ? market.forward * max(0, 1 + moves.spot + moves.basis) / quote : 0
+    return OptionMarket(forward: forward, volatility: market.volatility * max(0, 1 + moves.volatility))
+  }
+}
+
+/// The relative moves of the factors one row depends on.
+struct RowMoves {
+  var spot: Double
+  var basis: Double
+  var settlement: Double
+  var volatility: Double
+}
