@@ -5,7 +5,8 @@ extension Contract {
   /// `BTC/USDC:USDC-230929-30000-C` a call. Dates are 08:00 UTC. The form is that of the ccxt library's unified symbols.
   ///
   /// - Parameter name: the name to read.
-  /// - Throws: ``InstrumentError/invalidContractName(_:)``, ``InstrumentError/quanto(name:)``.
+  /// - Throws: ``InstrumentError/invalidContractName(_:)``, ``InstrumentError/quanto(name:)``,
+  ///   ``InstrumentError/outOfDomain(field:value:allowed:)`` for a strike of zero.
   public init(name: String) throws(InstrumentError) {
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2 else { throw .invalidContractName(name) }
@@ -30,7 +31,7 @@ extension Contract {
       self = .datedFuture(DatedFuture(underlying: underlying, style: style, expiry: expiry))
       return
     }
-    guard let strike = Double(terms[2]), let kind = Self.optionKind(terms[3]) else {
+    guard let strike = Self.strike(terms[2]), let kind = Self.optionKind(terms[3]) else {
       throw .invalidContractName(name)
     }
     self = .option(
@@ -44,9 +45,8 @@ extension Contract {
     case .perpetual: return stem
     case .datedFuture(let future): return "\(stem)-\(Self.shortDate(future.expiry))"
     case .option(let option):
-      let strike = option.strike == option.strike.rounded() && option.strike < 1e15
-        ? String(Int(option.strike)) : String(option.strike)
-      return "\(stem)-\(Self.shortDate(option.expiry))-\(strike)-\(option.kind == .call ? "C" : "P")"
+      let terms = [Self.shortDate(option.expiry), Self.plainDecimal(option.strike), option.kind == .call ? "C" : "P"]
+      return "\(stem)-\(terms.joined(separator: "-"))"
     }
   }
 
@@ -59,10 +59,19 @@ extension Contract {
   }
 
   private static func expiry(_ text: Substring) -> Timestamp? {
-    guard text.utf8.count == 6, let digits = Int(text), digits >= 0 else { return nil }
+    guard text.utf8.count == 6, text.utf8.allSatisfy(isDigit), let digits = Int(text) else { return nil }
     return try? Timestamp(
       year: 2000 + digits / 10_000, month: digits / 100 % 100, day: digits % 100, secondOfDay: 8 * 3_600)
   }
+
+  private static func strike(_ text: Substring) -> Double? {
+    guard text.utf8.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") }), let strike = Double(text),
+      strike.isFinite
+    else { return nil }
+    return strike
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
   private static func optionKind(_ text: Substring) -> OptionKind? {
     switch text {
@@ -70,6 +79,18 @@ extension Contract {
     case "P": .put
     default: nil
     }
+  }
+
+  /// The shortest digits that read back as the same number, without an exponent: its dash would look like another term.
+  private static func plainDecimal(_ value: Double) -> String {
+    let parts = value.description.split(separator: "e")
+    let mantissa = parts[0].split(separator: ".")
+    let fraction = mantissa.count > 1 && mantissa[1] != "0" ? mantissa[1] : ""
+    let digits = String(mantissa[0] + fraction)
+    let point = mantissa[0].count + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+    if point <= 0 { return "0." + String(repeating: "0", count: -point) + digits }
+    if point >= digits.count { return digits + String(repeating: "0", count: point - digits.count) }
+    return "\(digits.prefix(point)).\(digits.dropFirst(point))"
   }
 
   private static func shortDate(_ moment: Timestamp) -> String {

@@ -32,6 +32,14 @@ public struct Evidence: Sendable {
     self.parallelism = parallelism
   }
 
+  /// The same evidence at another parallelism.
+  ///
+  /// - Parameter parallelism: how many blocks may be at work at once.
+  /// - Returns: evidence that gives the same results.
+  public func at(_ parallelism: Parallelism) -> Evidence {
+    Evidence(items: items, parallelism: parallelism)
+  }
+
   func item(_ request: ScenarioRequest, for term: String) throws(MarginError) -> Item {
     guard let item = items[request] else { throw .missingEvidence(term: term) }
     return item

@@ -91,7 +91,7 @@ public struct TailRiskTerm: Hashable, Sendable {
     _ law: EllipticalLaw, _ set: ScenarioSet, _ batch: PoolBatch, _ name: String
   ) throws(MarginError) -> TermAmounts {
     guard !batch.states.hasOptions else { throw .noClosedForm(term: name) }
-    let multiplier = tailMultiplier(of: law.law)
+    let multiplier = try statistics { () throws(StatisticsError) in try tailMultiplier(of: law.law) }
     let exposures = try exposures(to: set, batch)
     return TermAmounts(law.standardDeviations(of: exposures).map { $0 * multiplier })
   }
@@ -104,11 +104,11 @@ public struct TailRiskTerm: Hashable, Sendable {
   }
 
   /// The measure of a unit-variance variable of the law.
-  private func tailMultiplier(of law: MoveLaw) -> Double {
+  private func tailMultiplier(of law: MoveLaw) throws(StatisticsError) -> Double {
     let tail: EllipticalTail =
       switch law {
       case .gaussian: .normal
-      case .studentT(let degrees): .studentT(degreesOfFreedom: degrees)
+      case .studentT(let degrees): try .studentT(degreesOfFreedom: degrees)
       }
     return measure == .valueAtRisk
       ? tail.valueAtRisk(at: confidence) : tail.expectedShortfall(at: confidence)

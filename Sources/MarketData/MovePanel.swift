@@ -96,8 +96,9 @@ extension PriceHistory {
     let last = try row(at: asOf)
     switch lookBack {
     case .observations(let count):
-      guard count >= 1, last - count + 1 - steps >= 0 else {
-        throw .lookBackTooLong(observations: count, available: max(0, last + 1 - steps), asOf: asOf)
+      let available = max(0, last + 1 - steps)
+      guard count >= 1, count <= available else {
+        throw .lookBackTooLong(observations: count, available: available, asOf: asOf)
       }
       return try panel(endRows: (last - count + 1)..<(last + 1), steps: steps, dustFloor: dustFloor)
     case .period(let from, let to):
@@ -114,7 +115,7 @@ extension PriceHistory {
   ///
   /// - Parameters:
   ///   - asOf: the first move starts here.
-  ///   - count: at most so many moves; fewer when the history ends earlier.
+  ///   - count: at most so many moves, not negative; fewer when the history ends earlier.
   ///   - horizon: how long a move lasts.
   ///   - dustFloor: the USD price below which an asset is dust.
   /// - Throws: ``MarketDataError`` when the date or the horizon does not fit the history.
@@ -124,8 +125,10 @@ extension PriceHistory {
   ) throws(MarketDataError) -> MovePanel {
     let steps = try steps(in: horizon)
     let start = try row(at: asOf)
-    let end = min(times.count, start + steps + count)
-    return try panel(endRows: (start + steps)..<max(start + steps, end), steps: steps, dustFloor: dustFloor)
+    precondition(count >= 0, "\(count) moves")
+    let first = start + steps
+    let endRows = first..<(first + min(count, max(0, times.count - first)))
+    return try panel(endRows: endRows, steps: steps, dustFloor: dustFloor)
   }
 
   private func steps(in horizon: Horizon) throws(MarketDataError) -> Int {

@@ -8,18 +8,23 @@ import RealModule
 /// zero. Source: F. Black, The pricing of commodity contracts, 1976.
 ///
 /// - Parameters:
-///   - forward: the forward price; not negative.
-///   - strike: the strike, in the same unit; positive.
-///   - years: time to expiry in years; not negative.
-///   - volatility: per year; not negative.
+///   - forward: the forward price; not negative, finite.
+///   - strike: the strike, in the same unit; positive, finite.
+///   - years: time to expiry in years; not negative, finite.
+///   - volatility: per year; not negative, finite.
 ///   - kind: call or put.
 /// - Returns: the price in the unit of the forward; not negative.
-public func black76Price(forward: Double, strike: Double, years: Double, volatility: Double, kind: OptionKind) -> Double {
+public func black76Price(
+  forward: Double, strike: Double, years: Double, volatility: Double, kind: OptionKind
+) -> Double {
   precondition(forward >= 0 && strike > 0 && years >= 0 && volatility >= 0, "an option outside its domain")
+  precondition(
+    forward.isFinite && strike.isFinite && years.isFinite && volatility.isFinite, "an option outside its domain")
   let deviation = volatility * years.squareRoot()
   let sign: Double = kind == .call ? 1 : -1
   guard deviation > 0, forward > 0 else { return max(0, sign * (forward - strike)) }
-  let upper = Double.log(forward / strike) / deviation + deviation / 2
-  let lower = upper - deviation
+  let moneyness = Double.log(forward / strike) / deviation
+  let upper = moneyness + deviation / 2
+  let lower = moneyness - deviation / 2
   return max(0, sign * (forward * normalDistribution(sign * upper) - strike * normalDistribution(sign * lower)))
 }

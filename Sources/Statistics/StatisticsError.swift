@@ -6,6 +6,9 @@ public enum StatisticsError: Error, Hashable, Sendable {
   /// The value at this position is NaN or infinite.
   case notFinite(index: Int)
 
+  /// A function of estimates is NaN or infinite.
+  case resultNotFinite
+
   /// The sample holds `count` values; the statistic needs `needed`.
   case sampleTooSmall(count: Int, needed: Int)
 

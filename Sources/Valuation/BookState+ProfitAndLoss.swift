@@ -48,3 +48,29 @@ extension BookState {
     return Matrix(rows: groups.count, columns: set.count, elements: result)
   }
 }
+
+extension BookState {
+  /// The P&L of the whole account in every scenario of a set.
+  ///
+  /// An isolated position cannot lose more than is left of its margin.
+  ///
+  /// - Parameters:
+  ///   - set: the scenarios.
+  ///   - parallelism: how many blocks may be at work at once.
+  /// - Throws: ``ValuationError`` when the set does not cover the book.
+  /// - Returns: one P&L a scenario, in USD, gains positive.
+  public func accountProfitAndLoss(
+    under set: ScenarioSet, parallelism: Parallelism
+  ) throws(ValuationError) -> [Double] {
+    let shared = rows.indices.filter { rows[$0].isolated == nil }
+    let isolated = Dictionary(grouping: rows.indices.filter { rows[$0].isolated != nil }) { rows[$0].isolated ?? 0 }
+      .sorted { $0.key < $1.key }.map(\.value)
+    let gains = try profitAndLoss(under: set, of: [shared] + isolated, parallelism: parallelism)
+    var total = gains.row(0)
+    for (place, group) in isolated.enumerated() {
+      let equity = max(0, group.reduce(0) { $0 + values[$1] })
+      for scenario in total.indices { total[scenario] += max(-equity, gains[place + 1, scenario]) }
+    }
+    return total
+  }
+}

@@ -52,6 +52,32 @@ public struct BookStates: Sendable {
   }
 }
 
+extension BookState {
+  /// The same state many times, to be changed in some respect.
+  ///
+  /// - Parameter count: how many times; at least 1.
+  /// - Returns: a batch of equal states.
+  public func repeated(_ count: Int) -> BookStates {
+    func repeated(_ column: [Double]) -> Matrix {
+      Matrix(rows: column.count, columns: count) { row, _ in column[row] }
+    }
+    return BookStates(
+      rows: rows, values: repeated(values), notionals: repeated(notionals),
+      settlementPrices: repeated(settlementPrices),
+      options: options.map {
+        OptionColumns(forwards: repeated($0.forwards.elements), volatilities: repeated($0.volatilities.elements))
+      })
+  }
+
+  /// Whether a row is collateral its owner could hold more or less of: a positive balance that is not isolated margin.
+  ///
+  /// - Parameter row: the row's number.
+  /// - Returns: whether it is.
+  public func isOwnCollateral(_ row: Int) -> Bool {
+    rows[row].kind == .balance && rows[row].isolated == nil && values[row] > 0
+  }
+}
+
 /// What options were priced from, row × state; rows that are not options hold zeros.
 struct OptionColumns: Hashable, Sendable {
   /// Forward prices in the quote asset.

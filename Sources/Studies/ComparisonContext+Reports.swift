@@ -1,0 +1,172 @@
+import Instruments
+import LinearAlgebra
+import Margin
+import MarketData
+import Scenarios
+import Statistics
+import Valuation
+
+extension ComparisonContext {
+  /// The sets on which regimes are judged, restricted to the scenarios that cover the account.
+  func judgeSets() throws(StudyError) -> [(JudgeKind, ScenarioSet)] {
+    if let failure = failures[settings.judge.request] { throw .scenarios(failure) }
+    var judges: [(JudgeKind, ScenarioSet)] = []
+    if let set = sets[settings.judge.request] { judges.append((.model, set)) }
+    if let set = sets[.realised(Self.realisedRequest(settings))] {
+      let covered = set.restricted(toCover: try binding(in: set).needed)
+      if covered.count > 0 { judges.append((.realised, covered)) }
+    }
+    return judges
+  }
+
+  private func binding(in set: ScenarioSet) throws(StudyError) -> FactorBinding {
+    do throws(ValuationError) {
+      return try FactorBinding(state.rows, in: set.factors)
+    } catch {
+      throw .valuation(error)
+    }
+  }
+
+  /// Which regimes use a request, and whether the judge does; in the study's order.
+  private func users(of request: ScenarioRequest, among regimes: [MarginRegime]) -> [String] {
+    regimes.filter { $0.requests.contains(request) }.map(\.id)
+      + (request == settings.judge.request ? ["judge"] : [])
+  }
+
+  private func estimationRequests(of regimes: [MarginRegime]) -> [ScenarioRequest] {
+    var seen: Set<ScenarioRequest> = []
+    return (regimes.flatMap(\.requests) + [settings.judge.request]).filter { request in
+      if case .grid = request { return false }
+      return sets[request] != nil && seen.insert(request).inserted
+    }
+  }
+
+  /// The tails of the whole account's P&L under every set regimes use, at every level.
+  func tails(of regimes: [MarginRegime]) throws(StudyError) -> [TailReport] {
+    var reports: [TailReport] = []
+    for request in estimationRequests(of: regimes) {
+      guard let set = sets[request] else { continue }
+      let losses: [Double]
+      do throws(ValuationError) {
+        losses = try state.accountProfitAndLoss(under: set, parallelism: settings.parallelism).map { 0 - $0 }
+      } catch {
+        throw .valuation(error)
+      }
+      for level in settings.levels {
+        reports.append(
+          try tail(of: losses, at: level, set, request.summary, users(of: request, among: regimes)))
+      }
+    }
+    return reports
+  }
+
+  private func tail(
+    of losses: [Double], at level: Confidence, _ set: ScenarioSet, _ scenarios: String, _ users: [String]
+  ) throws(StudyError) -> TailReport {
+    do throws(StatisticsError) {
+      let estimate = try TailEstimate(ofLosses: losses, at: level)
+      let closed = try closedForm(set.calibration?.law, set)
+      return TailReport(
+        usedBy: users, scenarios: scenarios, estimate: estimate,
+        closedFormValueAtRisk: closed.map { $0.deviation * $0.tail.valueAtRisk(at: level) },
+        closedFormExpectedShortfall: closed.map { $0.deviation * $0.tail.expectedShortfall(at: level) },
+        bindingScenario: set.labels.text(estimate.tail.bindingScenario))
+    } catch {
+      throw .statistics(error)
+    }
+  }
+
+  /// The standard deviation and shape of the account's P&L, where it is linear and nothing caps a loss.
+  private func closedForm(
+    _ law: EllipticalLaw?, _ set: ScenarioSet
+  ) throws(StatisticsError) -> (deviation: Double, tail: EllipticalTail)? {
+    guard let law, !state.hasOptions, state.rows.allSatisfy({ $0.isolated == nil }),
+      let exposures = try? BookStates(state).exposures(to: set.factors, of: Array(state.rows.indices))
+    else { return nil }
+    let tail: EllipticalTail =
+      switch law.law {
+      case .gaussian: .normal
+      case .studentT(let degrees): try .studentT(degreesOfFreedom: degrees)
+      }
+    return (law.standardDeviations(of: exposures)[0], tail)
+  }
+
+  /// Every covariance in use, once.
+  func covariances(of regimes: [MarginRegime]) -> [CovarianceReport] {
+    estimationRequests(of: regimes).compactMap { request in
+      guard let set = sets[request], let calibration = set.calibration else { return nil }
+      return CovarianceReport(
+        usedBy: users(of: request, among: regimes), law: request.summary,
+        factors: set.factors.factors.map(\.description), covariance: calibration.law.covariance,
+        spectrum: calibration.spectrum)
+    }
+  }
+
+  /// How far each set covers the factors the account depends on.
+  func coverage(of regimes: [MarginRegime]) -> [CoverageReport] {
+    estimationRequests(of: regimes).flatMap { request -> [CoverageReport] in
+      guard let set = sets[request], let binding = try? FactorBinding(state.rows, in: set.factors) else { return [] }
+      return binding.needed.map { factor in
+        CoverageReport(
+          scenarios: request.summary, factor: set.factors.factors[factor].description,
+          coverage: set.coverage[factor])
+      }
+    }
+  }
+
+  /// What changes do to every regime's initial margin, each on its own.
+  func effects(
+    of changes: [AccountChange], on assessed: [AssessedRegime], _ replicated: ReplicatedEvidence
+  ) throws(StudyError) -> [ChangeEffect] {
+    var effects: [ChangeEffect] = []
+    for change in changes {
+      let changed = try Self.valued(try change.applied(to: study.account, in: market), in: market)
+      for one in assessed {
+        guard let after = try? assessment(of: one.regime, for: changed) else {
+          effects.append(
+            ChangeEffect(change: change.description, regime: one.regime.id, after: nil, difference: nil))
+          continue
+        }
+        let replicates = try replicated.replicates(of: one.regime, for: changed)
+        effects.append(
+          ChangeEffect(
+            change: change.description, regime: one.regime.id, after: after.initial,
+            difference: replicates.initialDifference(
+              to: one.replicates, after.initial - one.assessment.initial)))
+      }
+    }
+    return effects
+  }
+
+  /// What the reader should know of all numbers.
+  var notes: [String] {
+    var notes: [String] = []
+    let withoutBasis = Set(
+      state.rows.filter { row in
+        switch row.kind {
+        case .balance, .option: false
+        case .linear: source.factors.index(of: .basis(row.asset, .linear)) == nil
+        case .inverse: source.factors.index(of: .basis(row.asset, .inverse)) == nil
+        }
+      }.map(\.asset.symbol)
+    ).sorted()
+    if !withoutBasis.isEmpty {
+      notes.append("basis held constant for \(withoutBasis.joined(separator: ", ")): the study names no basis model")
+    }
+    for model in settings.models.basis where !withoutBasis.contains(model.asset.symbol) {
+      notes.append(
+        "basis of \(model.asset) \(model.style.rawValue): independent normal, \(model.dailyVolatility) per √day")
+    }
+    for (request, set) in sets.sorted(by: { $0.key.summary < $1.key.summary }) where set.clippedMoves > 0 {
+      notes.append("\(set.clippedMoves) moves below −1 set to −1 in \(request.summary)")
+    }
+    for (request, set) in sets.sorted(by: { $0.key.summary < $1.key.summary }) {
+      guard let spectrum = set.calibration?.spectrum, spectrum.repairDistance > 0 else { continue }
+      notes.append("correlations repaired in \(request.summary), Frobenius distance \(spectrum.repairDistance)")
+    }
+    if let realised = sets[.realised(Self.realisedRequest(settings))], realised.count == 0 {
+      notes.append("the history ends at the as-of date: regimes are judged on the model alone")
+    }
+    return notes
+  }
+}

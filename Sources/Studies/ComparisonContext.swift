@@ -1,0 +1,90 @@
+import Instruments
+import Margin
+import MarketData
+import Parallel
+import Scenarios
+import Valuation
+
+/// What a comparison works with: the account in its market, and every set of scenarios made once.
+struct ComparisonContext: Sendable {
+  let study: ComparisonStudy
+  let market: MarketSnapshot
+  let state: BookState
+  let source: ScenarioSource
+  let sets: [ScenarioRequest: ScenarioSet]
+  /// Why a request has no set.
+  let failures: [ScenarioRequest: ScenarioError]
+  let evidence: Evidence
+
+  var settings: ComparisonSettings { study.settings }
+
+  init(_ study: ComparisonStudy) throws(StudyError) {
+    let settings = study.settings
+    guard study.regimes.contains(where: { $0.id == settings.reference }) else {
+      throw .unknownReference(settings.reference, known: study.regimes.map(\.id))
+    }
+    market = try Self.market(of: study)
+    state = try Self.valued(study.account, in: market)
+    source = try Self.source(of: study)
+    var sets: [ScenarioRequest: ScenarioSet] = [:]
+    var failures: [ScenarioRequest: ScenarioError] = [:]
+    var requests = study.regimes.flatMap(\.requests) + [settings.judge.request]
+    if settings.realisedObservations > 0 {
+      requests.append(.realised(Self.realisedRequest(settings)))
+    }
+    for request in requests where sets[request] == nil && failures[request] == nil {
+      do throws(ScenarioError) {
+        sets[request] = try source.scenarios(for: request)
+      } catch {
+        failures[request] = error
+      }
+    }
+    self.study = study
+    self.sets = sets
+    self.failures = failures
+    evidence = Evidence(sets: sets, parallelism: settings.parallelism)
+  }
+
+  /// The regime's requirement, or why there is none.
+  func assessment(of regime: MarginRegime, for state: BookState) throws(StudyError) -> MarginAssessment {
+    for request in regime.requests {
+      if let failure = failures[request] { throw .scenarios(failure) }
+    }
+    do throws(MarginError) {
+      return try requirement(of: regime, for: state, given: evidence)
+    } catch {
+      throw .margin(error)
+    }
+  }
+
+  static func realisedRequest(_ settings: ComparisonSettings) -> RealisedRequest {
+    RealisedRequest(horizon: settings.judge.sample.horizon, observations: settings.realisedObservations)
+  }
+
+  static func valued(_ account: Account, in market: MarketSnapshot) throws(StudyError) -> BookState {
+    do throws(ValuationError) {
+      return try BookState(of: account, in: market)
+    } catch {
+      throw .valuation(error)
+    }
+  }
+
+  private static func market(of study: ComparisonStudy) throws(StudyError) -> MarketSnapshot {
+    do throws(MarketDataError) {
+      return try MarketSnapshot(of: study.history, at: study.settings.asOf)
+    } catch {
+      throw .marketData(error)
+    }
+  }
+
+  private static func source(of study: ComparisonStudy) throws(StudyError) -> ScenarioSource {
+    let settings = study.settings
+    do throws(ScenarioError) {
+      return try ScenarioSource(
+        history: study.history, asOf: settings.asOf, models: settings.models, seed: settings.seed,
+        count: settings.scenarioCount, parallelism: settings.parallelism)
+    } catch {
+      throw .scenarios(error)
+    }
+  }
+}

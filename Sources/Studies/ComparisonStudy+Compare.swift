@@ -1,0 +1,73 @@
+import Instruments
+import Margin
+import Parallel
+import Scenarios
+import Statistics
+import Valuation
+
+extension ComparisonStudy {
+  /// Puts the account under every regime: what each demands, and what happens under each.
+  ///
+  /// A regime that cannot be computed becomes a refusal with its reason and does not stop the others.
+  ///
+  /// - Parameter entering: told of every step as it begins.
+  /// - Throws: ``StudyError`` for a fault that concerns the account or the study as a whole.
+  /// - Returns: the comparison; a function of the study alone.
+  public func compare(entering: (ComparisonStep) -> Void = { _ in }) throws(StudyError) -> RegimeComparison {
+    entering(.scenarios)
+    let context = try ComparisonContext(self)
+    entering(.requirements)
+    var assessed: [AssessedRegime] = []
+    var refusals: [RegimeRefusal] = []
+    for regime in regimes {
+      do throws(StudyError) {
+        assessed.append(
+          AssessedRegime(regime: regime, assessment: try context.assessment(of: regime, for: context.state)))
+      } catch {
+        refusals.append(RegimeRefusal(regime: regime, reason: error))
+      }
+    }
+    entering(.errors)
+    let replicated = try ReplicatedEvidence(context)
+    for index in assessed.indices {
+      assessed[index].replicates = try replicated.replicates(of: assessed[index].regime, for: context.state)
+    }
+    entering(.collateral)
+    for index in assessed.indices { try assessed[index].addViews(in: context) }
+    entering(.safety)
+    try judge(&assessed, in: context)
+    entering(.tails)
+    let tails = try context.tails(of: assessed.map(\.regime))
+    entering(.changes)
+    let effects = try context.effects(of: changes, on: assessed, replicated)
+    return report(
+      context, assessed: assessed, refusals: refusals, tails: tails, effects: effects)
+  }
+
+  private func judge(_ assessed: inout [AssessedRegime], in context: ComparisonContext) throws(StudyError) {
+    let evidence = context.evidence.inClosedForm().at(.sequential)
+    for (kind, set) in try context.judgeSets() {
+      let judge = SafetyJudge(
+        kind: kind, set: set, evidence: evidence, closeOutCost: settings.closeOutCost,
+        parallelism: settings.parallelism)
+      for view in CollateralView.allCases { try judge.run(view, on: &assessed, reference: settings.reference) }
+    }
+  }
+
+  private func report(
+    _ context: ComparisonContext, assessed: [AssessedRegime], refusals: [RegimeRefusal], tails: [TailReport],
+    effects: [ChangeEffect]
+  ) -> RegimeComparison {
+    let reference = assessed.first { $0.regime.id == settings.reference }
+    let models = assessed.filter { $0.regime.family == .valueAtRisk }
+      .map { RegimeAmount(regime: $0.regime.id, amount: $0.assessment.initial) }
+    let lowest = models.min { $0.amount < $1.amount }
+    let highest = models.max { $0.amount < $1.amount }
+    return RegimeComparison(
+      study: name, account: account, settings: settings, netMarketValue: context.state.netMarketValue,
+      grossNotional: context.state.grossNotional, results: assessed.map { $0.result(against: reference) },
+      refusals: refusals, modelRange: lowest.flatMap { low in highest.map { (low, $0) } }, tails: tails,
+      covariances: context.covariances(of: assessed.map(\.regime)),
+      coverage: context.coverage(of: assessed.map(\.regime)), changes: effects, notes: context.notes)
+  }
+}

@@ -1,0 +1,116 @@
+import Margin
+import Parallel
+import Scenarios
+import Statistics
+import Valuation
+
+/// The requirements of a state at replicated evidence: sections of the draws, and resampled history.
+///
+/// Replicate b of every regime and of every state sees the same draws, so that errors of differences come out right.
+struct RequirementReplicates: Sendable {
+  /// One pair a section; empty where no draws were used.
+  let simulation: [RequirementAmounts]
+  /// One pair a resample; empty where no history was used.
+  let calibration: [RequirementAmounts]
+
+  /// Adds the errors to a number computed from the amounts.
+  func estimate(
+    _ value: Double, _ quantity: any KeyPath<RequirementAmounts, Double> & Sendable
+  ) -> Estimate {
+    Estimate(
+      value: value, simulationError: Self.error(simulation.map { $0[keyPath: quantity] }, .sections),
+      calibrationError: Self.error(calibration.map { $0[keyPath: quantity] }, .bootstrap))
+  }
+
+  /// The difference of initial margins, replicate by replicate.
+  func initialDifference(to other: RequirementReplicates, _ value: Double) -> Estimate {
+    Estimate(
+      value: value,
+      simulationError: Self.error(Self.differences(simulation, other.simulation), .sections),
+      calibrationError: Self.error(Self.differences(calibration, other.calibration), .bootstrap))
+  }
+
+  /// A requirement without randomness has the same amount in every replicate, and no replicates at all.
+  private static func differences(_ left: [RequirementAmounts], _ right: [RequirementAmounts]) -> [Double] {
+    if right.isEmpty { return left.map(\.initial) }
+    if left.isEmpty { return right.map(\.initial) }
+    return zip(left, right).map { $0.initial - $1.initial }
+  }
+
+  private static func error(_ replicates: [Double], _ kind: ReplicatedEstimate.Kind) -> Double? {
+    (try? ReplicatedEstimate(value: 0, replicates: replicates, kind: kind))?.standardError
+  }
+}
+
+/// The sums of both requirements over pools, in USD.
+struct RequirementAmounts: Hashable, Sendable {
+  let initial: Double
+  let maintenance: Double
+
+  init(_ assessment: RequirementBatch) {
+    initial = assessment.pools.reduce(0) { $0 + $1.initial[0] }
+    maintenance = assessment.pools.reduce(0) { $0 + $1.maintenance[0] }
+  }
+}
+
+/// Evidence replicated once for all regimes and states of a study.
+struct ReplicatedEvidence: Sendable {
+  private let sections: [Evidence]
+  private let resamples: [Evidence]
+  private let parallelism: Parallelism
+
+  init(_ context: ComparisonContext) throws(StudyError) {
+    let settings = context.settings
+    let evidence = context.evidence.at(.sequential)
+    parallelism = settings.parallelism
+    let draws = context.settings.scenarioCount
+    sections = evidence.sections(Self.sectionCount(of: draws))
+    let bootstrap = settings.bootstrap
+    do throws(MarginError) {
+      resamples = try mapBlocks(of: bootstrap.replicates, size: 1, parallelism: parallelism) {
+        (replicate, _) throws(MarginError) in
+        try evidence.resampled { observations in
+          Self.indices(observations, replicate, bootstrap, seed: settings.seed)
+        }
+      }
+    } catch {
+      throw .margin(error)
+    }
+  }
+
+  /// At least about a thousand draws a section, so that a 99 % tail has ten members, and at most 64 sections.
+  static func sectionCount(of draws: Int) -> Int { min(64, max(8, draws / 1_024)) }
+
+  func replicates(
+    of regime: MarginRegime, for state: BookState
+  ) throws(StudyError) -> RequirementReplicates {
+    let requests = regime.requests
+    let drawn = requests.contains { if case .monteCarlo = $0 { true } else { false } }
+    let historical = drawn || requests.contains { if case .historical = $0 { true } else { false } }
+    return RequirementReplicates(
+      simulation: drawn ? try amounts(of: regime, for: state, at: sections) : [],
+      calibration: historical ? try amounts(of: regime, for: state, at: resamples) : [])
+  }
+
+  private func amounts(
+    of regime: MarginRegime, for state: BookState, at evidence: [Evidence]
+  ) throws(StudyError) -> [RequirementAmounts] {
+    do throws(MarginError) {
+      return try mapBlocks(of: evidence.count, size: 1, parallelism: parallelism) {
+        (replicate, _) throws(MarginError) in
+        RequirementAmounts(try requirements(of: regime, for: BookStates(state), given: evidence[replicate]))
+      }
+    } catch {
+      throw .margin(error)
+    }
+  }
+
+  private static func indices(
+    _ observations: Int, _ replicate: Int, _ bootstrap: CalibrationBootstrap, seed: UInt64
+  ) -> [Int] {
+    let resampling = try? BlockBootstrap(
+      dateCount: observations, blockLength: min(bootstrap.blockLength, observations),
+      replicateCount: bootstrap.replicates, seed: seed)
+    return resampling?.indices(replicate: replicate) ?? Array(0..<observations)
+  }
+}

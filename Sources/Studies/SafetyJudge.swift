@@ -1,0 +1,130 @@
+import LinearAlgebra
+import Margin
+import Parallel
+import Scenarios
+import Statistics
+import Valuation
+
+/// Judges regimes on one set of scenarios: what becomes of an account at the end of the horizon.
+///
+/// After each move brackets and haircut tiers are read again; calibrations stay as they were.
+struct SafetyJudge: Sendable {
+  let kind: JudgeKind
+  let set: ScenarioSet
+  /// Evidence in closed form, so that a requirement can be had in every scenario.
+  let evidence: Evidence
+  let closeOutCost: Double
+  let parallelism: Parallelism
+
+  /// What happened in every scenario under one regime.
+  struct Record: Sendable {
+    var restricted = 0
+    var marginCall = 0
+    var liquidation = 0
+    var bankruptcy = 0
+    /// One a scenario, in USD.
+    var uncovered: [Double] = []
+  }
+
+  /// Runs every scenario for several regimes over one state.
+  func records(of regimes: [MarginRegime], for state: BookState) throws(MarginError) -> [Record] {
+    let blocks = try mapBlocks(of: set.count, size: scenarioBlockSize, parallelism: parallelism) {
+      (_, scenarios) throws(MarginError) in
+      try block(scenarios, regimes, state)
+    }
+    var records = [Record](repeating: Record(), count: regimes.count)
+    for block in blocks {
+      for regime in regimes.indices { records[regime].append(block[regime]) }
+    }
+    return records
+  }
+
+  private func block(
+    _ scenarios: Range<Int>, _ regimes: [MarginRegime], _ state: BookState
+  ) throws(MarginError) -> [Record] {
+    let moved: BookStates
+    do throws(ValuationError) {
+      moved = try state.moved(by: set, scenarios: scenarios)
+    } catch {
+      throw .valuation(error)
+    }
+    var records: [Record] = []
+    for regime in regimes {
+      let demanded = try requirements(of: regime, for: moved, given: evidence)
+      let pools = regime.pooling.pools(of: moved.rows)
+      records.append(Record(demanded, levels: regime.levels, closeOutCost: closeOutCost) { pool, state in
+        pools[pool].rows.reduce(0) { $0 + abs(moved.notionals[$1, state]) }
+      })
+    }
+    return records
+  }
+}
+
+extension SafetyJudge.Record {
+  init(
+    _ batch: RequirementBatch, levels: MarginLevels, closeOutCost: Double,
+    grossNotional: (_ pool: Int, _ state: Int) -> Double
+  ) {
+    uncovered.reserveCapacity(batch.count)
+    for state in 0..<batch.count {
+      var worst = MarginStatus.healthy
+      var isBankrupt = false
+      var loss = 0.0
+      for (index, pool) in batch.pools.enumerated() {
+        let status = levels.status(
+          equity: pool.equity[state], initial: pool.initial[state], maintenance: pool.maintenance[state])
+        worst = max(worst, status)
+        let cost =
+          status == .liquidation && closeOutCost > 0 ? closeOutCost * grossNotional(index, state) : 0
+        let left = pool.marketValue[state] - cost
+        isBankrupt = isBankrupt || pool.marketValue[state] < 0
+        loss += max(0, -left)
+      }
+      if worst >= .restricted { restricted += 1 }
+      if worst >= .marginCall { marginCall += 1 }
+      if worst >= .liquidation { liquidation += 1 }
+      if isBankrupt { bankruptcy += 1 }
+      uncovered.append(loss)
+    }
+  }
+
+  mutating func append(_ other: SafetyJudge.Record) {
+    restricted += other.restricted
+    marginCall += other.marginCall
+    liquidation += other.liquidation
+    bankruptcy += other.bankruptcy
+    uncovered += other.uncovered
+  }
+
+  /// The assessment, and the difference to another regime scenario by scenario.
+  func assessment(
+    judge: JudgeKind, view: CollateralView, reference: SafetyJudge.Record?
+  ) throws(StatisticsError) -> SafetyAssessment {
+    let losses = uncovered.filter { $0 > 0 }
+    return SafetyAssessment(
+      judge: judge, view: view, restricted: try event(restricted), marginCall: try event(marginCall),
+      liquidation: try event(liquidation), bankruptcy: try event(bankruptcy),
+      uncoveredLoss: try Self.mean(uncovered, judge),
+      uncoveredLossGivenBankruptcy: losses.isEmpty ? nil : losses.reduce(0, +) / Double(losses.count),
+      worstUncoveredLoss: uncovered.max() ?? 0,
+      differenceToReference: try reference.map { other throws(StatisticsError) in
+        try Self.mean(zip(uncovered, other.uncovered).map { $0 - $1 }, judge)
+      })
+  }
+
+  private func event(_ count: Int) throws(StatisticsError) -> EventProbability {
+    let interval = try ClopperPearsonInterval(events: count, trials: uncovered.count)
+    return EventProbability(
+      count: count, scenarios: uncovered.count, lower: interval.lower, upper: interval.upper)
+  }
+
+  /// The mean; independent draws give it an error, the days that happened to follow do not.
+  private static func mean(_ numbers: [Double], _ judge: JudgeKind) throws(StatisticsError) -> Estimate {
+    let mean = numbers.reduce(0, +) / Double(numbers.count)
+    guard judge == .model else { return Estimate(value: mean) }
+    let statistics = try DescriptiveStatistics(numbers)
+    return Estimate(
+      value: statistics.mean,
+      simulationError: statistics.standardDeviation / Double(numbers.count).squareRoot())
+  }
+}
