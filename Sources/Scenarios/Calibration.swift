@@ -71,7 +71,7 @@ struct CalibrationRecipe: Hashable, Sendable {
     do throws(CovarianceError) {
       let estimate = try estimator.estimate(observations.transposed())
       let (correlation, distance) = try completed(estimate.correlation)
-      var covariance = distance == nil && supplied == nil
+      var covariance = supplied == nil
         ? estimate.matrix.scaled(by: varianceScale)
         : correlation.covariance(volatilities: estimate.volatilities).scaled(by: varianceScale)
       for (factor, variance) in modelVariances.enumerated() where variance > 0 {

@@ -95,11 +95,12 @@ public struct ScenarioModels: Hashable, Sendable {
   ///   - basis: basis moves; a contract without one keeps its basis.
   ///   - proxies: assets that stand in for others.
   ///   - correlation: correlations that replace the estimated ones, if any.
-  ///   - dustFloor: the USD price below which an asset is dust.
+  ///   - dustFloor: the USD price below which an asset is dust; not negative.
   public init(
     basis: [BasisModel] = [], proxies: [Proxy] = [], correlation: SuppliedCorrelation? = nil,
     dustFloor: Double = 0.001
   ) {
+    precondition(dustFloor >= 0 && dustFloor.isFinite, "a dust floor of \(dustFloor)")
     self.basis = basis
     self.proxies = proxies
     self.correlation = correlation

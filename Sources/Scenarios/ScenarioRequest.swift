@@ -13,7 +13,7 @@ public enum MoveLaw: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .gaussian: "gaussian"
-    case .studentT(let degrees): "studentT(\(degrees == degrees.rounded() ? String(Int(degrees)) : "\(degrees)"))"
+    case .studentT(let degrees): "studentT(\(Int(exactly: degrees).map(String.init) ?? "\(degrees)"))"
     }
   }
 }
@@ -22,7 +22,7 @@ public enum MoveLaw: Hashable, Sendable, CustomStringConvertible {
 public enum HorizonScaling: String, Hashable, Sendable, CaseIterable {
   /// From overlapping moves of the full length.
   case overlapping
-  /// From one-step moves, multiplied by the square root of the number of steps.
+  /// From one-step moves, multiplied by the square root of the number of steps; no step is shorter than an hour.
   case squareRoot
 }
 
@@ -98,11 +98,12 @@ public struct GridPoint: Hashable, Sendable {
   /// Makes a grid point.
   ///
   /// - Parameters:
-  ///   - spot: the relative move of the underlying's spot price; above −1.
-  ///   - volatility: the relative move of its implied volatility; above −1.
+  ///   - spot: the relative move of the underlying's spot price; above −1, finite.
+  ///   - volatility: the relative move of its implied volatility; above −1, finite.
   ///   - weight: what the loss at this point is multiplied by; above 0, at most 1.
   public init(spot: Double, volatility: Double = 0, weight: Double = 1) {
-    precondition(spot > -1 && volatility > -1 && weight > 0 && weight <= 1, "a grid point outside its domain")
+    let isMove = spot > -1 && spot.isFinite && volatility > -1 && volatility.isFinite
+    precondition(isMove && weight > 0 && weight <= 1, "a grid point outside its domain")
     self.spot = spot
     self.volatility = volatility
     self.weight = weight

@@ -78,7 +78,7 @@ public enum ScenarioLabels: Hashable, Sendable {
 
   private func percent(_ fraction: Double) -> String {
     let tenths = (fraction * 1_000).rounded() / 10
-    let text = tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
+    let text = Int(exactly: tenths).map(String.init) ?? "\(tenths)"
     return (fraction > 0 ? "+" : "") + text + " %"
   }
 }
@@ -105,7 +105,7 @@ public struct ScenarioSet: Sendable {
   ///
   /// - Parameters:
   ///   - factors: the factors.
-  ///   - moves: factor × scenario; moves below −1 are set to −1 and counted.
+  ///   - moves: factor × scenario, finite; moves below −1 are set to −1 and counted.
   ///   - labels: what each scenario stands for.
   ///   - coverage: one entry a factor.
   ///   - calibration: the calibration behind a drawn set.
@@ -114,14 +114,24 @@ public struct ScenarioSet: Sendable {
     calibration: Calibration? = nil
   ) {
     precondition(moves.rows == factors.count && coverage.count == factors.count, "one row and one coverage a factor")
+    precondition(moves.isFinite, "a move that is not a finite number")
     var clipped = 0
     for move in moves.elements where move < -1 { clipped += 1 }
+    self.init(
+      factors: factors, checkedMoves: clipped == 0 ? moves : moves.map { max(-1, $0) }, labels: labels,
+      coverage: coverage, calibration: calibration, clippedMoves: clipped)
+  }
+
+  private init(
+    factors: FactorSpace, checkedMoves: Matrix, labels: ScenarioLabels, coverage: [FactorCoverage],
+    calibration: Calibration?, clippedMoves: Int
+  ) {
     self.factors = factors
-    self.moves = clipped == 0 ? moves : moves.map { max(-1, $0) }
+    moves = checkedMoves
     self.labels = labels
     self.coverage = coverage
     self.calibration = calibration
-    clippedMoves = clipped
+    self.clippedMoves = clippedMoves
   }
 
   /// The set with some of its scenarios only, in the order given; a scenario may be given twice.
@@ -130,21 +140,30 @@ public struct ScenarioSet: Sendable {
   /// - Returns: a set with one column for each index.
   public func selecting(_ scenarios: [Int]) -> ScenarioSet {
     let chosen = Matrix(rows: moves.rows, columns: scenarios.count) { row, column in moves[row, scenarios[column]] }
+    // A move of exactly −1 is a clipped one: no price that is positive moves by that much.
+    let clipped = clippedMoves == 0 ? 0 : chosen.elements.reduce(0) { $1 == -1 ? $0 + 1 : $0 }
+    return ScenarioSet(
+      factors: factors, checkedMoves: chosen, labels: labels.selecting(scenarios),
+      coverage: coverage(selecting: scenarios), calibration: calibration, clippedMoves: clipped)
+  }
+
+  /// What is missing from a drawn set are observations behind its calibration: choosing among draws mends nothing.
+  private func coverage(selecting scenarios: [Int]) -> [FactorCoverage] {
+    guard calibration == nil else { return coverage }
     let places = Dictionary(grouping: scenarios.indices, by: { scenarios[$0] })
-    let coverage = coverage.map { one in
+    return coverage.map { one in
       FactorCoverage(
         source: one.source, missing: one.missing.flatMap { places[$0] ?? [] }.sorted(), history: one.history)
     }
-    return ScenarioSet(
-      factors: factors, moves: chosen, labels: labels.selecting(scenarios), coverage: coverage,
-      calibration: calibration)
   }
 
   /// The set without the scenarios in which one of some factors has no move.
   ///
   /// - Parameter needed: indices of factors.
-  /// - Returns: a set that covers those factors completely.
+  /// - Returns: a set that covers those factors completely; a drawn set as it is, since every draw lacks what its
+  ///   calibration lacks.
   public func restricted(toCover needed: [Int]) -> ScenarioSet {
+    guard calibration == nil else { return self }
     let missing = Set(needed.flatMap { coverage[$0].missing })
     return missing.isEmpty ? self : selecting((0..<count).filter { !missing.contains($0) })
   }

@@ -15,36 +15,43 @@ extension ScenarioSource {
   }
 
   func realised(_ request: RealisedRequest) throws(ScenarioError) -> ScenarioSet {
-    let panel: MovePanel
+    let sample: HistoricalSample
     do throws(MarketDataError) {
-      panel = try history.realisedMoves(
+      let panel = try history.realisedMoves(
         after: asOf, count: request.observations, horizon: request.horizon, dustFloor: models.dustFloor)
+      let firstRow = try history.row(at: asOf) + request.horizon.hours * 3_600 / history.stepSeconds
+      sample = HistoricalSample(panel: panel, factors: factors, models: models, moveScale: 1, firstRow: firstRow)
     } catch {
       throw .marketData(error)
     }
-    let sample = HistoricalSample(panel: panel, factors: factors, models: models, moveScale: 1, firstRow: 0)
     var moves = sample.moves
-    fillResponses(into: &moves, horizon: request.horizon, firstDraw: history.times.count)
+    fillResponses(into: &moves, horizon: request.horizon, firstDraw: sample.firstRow)
     return ScenarioSet(
-      factors: factors, moves: moves, labels: .moves(starts: panel.starts, ends: panel.ends),
-      coverage: sample.coverage)
+      factors: factors, moves: moves,
+      labels: .moves(starts: sample.panel.starts, ends: sample.panel.ends), coverage: sample.coverage)
   }
 
   /// The moves of a window, one row a factor.
   func sample(_ request: HistoricalRequest) throws(ScenarioError) -> HistoricalSample {
-    let step = history.stepSeconds
-    let steps = request.horizon.hours * 3_600 / step
-    let isScaled = request.scaling == .squareRoot && steps > 1
-    let horizon = isScaled ? Horizon(hours: max(1, step / 3_600)) : request.horizon
     do throws(MarketDataError) {
+      let horizon = request.scaling == .squareRoot ? try shortestHorizon(dividing: request.horizon) : request.horizon
       let panel = try history.moves(
         lookBack: request.lookBack, asOf: asOf, horizon: horizon, dustFloor: models.dustFloor)
+      let steps = Double(request.horizon.hours / horizon.hours)
       return HistoricalSample(
-        panel: panel, factors: factors, models: models, moveScale: isScaled ? Double(steps).squareRoot() : 1,
+        panel: panel, factors: factors, models: models, moveScale: steps.squareRoot(),
         firstRow: try history.row(at: panel.ends[0]))
     } catch {
       throw .marketData(error)
     }
+  }
+
+  /// The shortest horizon that is whole in hours and in steps of the history, and of which another is a multiple.
+  private func shortestHorizon(dividing horizon: Horizon) throws(MarketDataError) -> Horizon {
+    let step = history.stepSeconds
+    let hours = (1...horizon.hours).first { $0 * 3_600 % step == 0 && horizon.hours % $0 == 0 }
+    guard let hours else { throw .horizonNotAMultiple(hours: horizon.hours, stepSeconds: step) }
+    return Horizon(hours: hours)
   }
 
   /// Draws the factors that follow a response model, keyed by the row of the history a move ends in.

@@ -27,9 +27,9 @@ extension ScenarioSource {
       calibration: calibration)
   }
 
-  private func calibration(
+  func calibration(
     for request: MonteCarloRequest
-  ) throws(ScenarioError) -> (Calibration, [FactorCoverage]) {
+  ) throws(ScenarioError) -> (calibration: Calibration, coverage: [FactorCoverage]) {
     let sample = try sample(request.sample)
     // A factor that is not there for the whole window must not enter the correlations of the others.
     var observations = sample.moves

@@ -21,13 +21,13 @@ public struct OrderStatisticInterval: Hashable, Sendable {
   /// The probability that the interval covers the quantile of a continuous law; at least the level asked for.
   public let coverage: Double
 
-  /// The ranks of a two-sided interval.
+  /// The ranks of a two-sided interval; `nil` where no finite one exists, below
+  /// `requiredSampleSize(quantile:coverage:)`.
   ///
   /// - Parameters:
   ///   - sampleSize: the number n ≥ 1 of independent losses.
   ///   - quantile: the level c of the quantile.
   ///   - coverage: the level of the interval.
-  /// - Returns: `nil` where no finite interval exists, below `requiredSampleSize(quantile:coverage:)`.
   public init?(sampleSize: Int, quantile: Confidence, coverage: Confidence) {
     precondition(sampleSize >= 1, "an interval needs a sample")
     let counts = BinomialDistribution(trials: sampleSize, probability: quantile.value)

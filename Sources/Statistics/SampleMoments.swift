@@ -7,13 +7,13 @@ struct SampleMoments {
   let count: Int
   let mean: Double
 
-  /// `Σ (x − mean)²`
+  /// The sum of the squared deviations from the mean.
   let squares: Double
 
-  /// `Σ (x − mean)³`
+  /// The sum of the cubed deviations from the mean.
   let cubes: Double
 
-  /// `Σ (x − mean)⁴`
+  /// The sum of the fourth powers of the deviations from the mean.
   let fourths: Double
 
   /// - Parameter values: at least one, finite.

@@ -46,6 +46,14 @@ public struct CollateralNeed: Hashable, Sendable {
   public let value: Double
   /// One less its ratio to the reference regime's need in the same view; `nil` where that need is zero or unknown.
   public let capitalEfficiency: Double?
+
+  /// Joins the parts.
+  package init(view: CollateralView, scale: Double?, value: Double, capitalEfficiency: Double?) {
+    self.view = view
+    self.scale = scale
+    self.value = value
+    self.capitalEfficiency = capitalEfficiency
+  }
 }
 
 /// How often something happened, with its exact 95 % interval.
@@ -60,6 +68,14 @@ public struct EventProbability: Hashable, Sendable {
   public let upper: Double
   /// The observed frequency.
   public var probability: Double { scenarios == 0 ? 0 : Double(count) / Double(scenarios) }
+
+  /// Joins the parts.
+  package init(count: Int, scenarios: Int, lower: Double, upper: Double) {
+    self.count = count
+    self.scenarios = scenarios
+    self.lower = lower
+    self.upper = upper
+  }
 }
 
 /// Which scenarios a regime is judged on.
@@ -92,6 +108,24 @@ public struct SafetyAssessment: Hashable, Sendable {
   public let worstUncoveredLoss: Double
   /// Its mean less the reference regime's, scenario by scenario; `nil` for the reference itself.
   public let differenceToReference: Estimate?
+
+  /// Joins the parts.
+  package init(
+    judge: JudgeKind, view: CollateralView, restricted: EventProbability, marginCall: EventProbability,
+    liquidation: EventProbability, bankruptcy: EventProbability, uncoveredLoss: Estimate,
+    uncoveredLossGivenBankruptcy: Double?, worstUncoveredLoss: Double, differenceToReference: Estimate?
+  ) {
+    self.judge = judge
+    self.view = view
+    self.restricted = restricted
+    self.marginCall = marginCall
+    self.liquidation = liquidation
+    self.bankruptcy = bankruptcy
+    self.uncoveredLoss = uncoveredLoss
+    self.uncoveredLossGivenBankruptcy = uncoveredLossGivenBankruptcy
+    self.worstUncoveredLoss = worstUncoveredLoss
+    self.differenceToReference = differenceToReference
+  }
 }
 
 /// What one regime says of the account.
@@ -112,6 +146,21 @@ public struct RegimeResult: Sendable {
   public let safety: [SafetyAssessment]
   /// What the reader should know of these numbers.
   public let notes: [String]
+
+  /// Joins the parts.
+  package init(
+    regime: MarginRegime, assessment: MarginAssessment, initial: Estimate, maintenance: Estimate,
+    differenceToReference: Estimate?, needs: [CollateralNeed], safety: [SafetyAssessment], notes: [String]
+  ) {
+    self.regime = regime
+    self.assessment = assessment
+    self.initial = initial
+    self.maintenance = maintenance
+    self.differenceToReference = differenceToReference
+    self.needs = needs
+    self.safety = safety
+    self.notes = notes
+  }
 }
 
 /// A regime that cannot be computed for the account, and why.
@@ -120,6 +169,12 @@ public struct RegimeRefusal: Sendable {
   public let regime: MarginRegime
   /// Why not.
   public let reason: StudyError
+
+  /// Joins the parts.
+  package init(regime: MarginRegime, reason: StudyError) {
+    self.regime = regime
+    self.reason = reason
+  }
 }
 
 /// One level of one tail of the whole account's P&L.
@@ -136,6 +191,19 @@ public struct TailReport: Sendable {
   public let closedFormExpectedShortfall: Double?
   /// The scenario that is the value at risk.
   public let bindingScenario: String
+
+  /// Joins the parts.
+  package init(
+    usedBy: [String], scenarios: String, estimate: TailEstimate, closedFormValueAtRisk: Double?,
+    closedFormExpectedShortfall: Double?, bindingScenario: String
+  ) {
+    self.usedBy = usedBy
+    self.scenarios = scenarios
+    self.estimate = estimate
+    self.closedFormValueAtRisk = closedFormValueAtRisk
+    self.closedFormExpectedShortfall = closedFormExpectedShortfall
+    self.bindingScenario = bindingScenario
+  }
 }
 
 /// A covariance used by a regime or by the judge.
@@ -150,6 +218,17 @@ public struct CovarianceReport: Sendable {
   public let covariance: Matrix
   /// Eigenvalues of the correlations, and what a repair changed.
   public let spectrum: CorrelationSpectrum
+
+  /// Joins the parts.
+  package init(
+    usedBy: [String], law: String, factors: [String], covariance: Matrix, spectrum: CorrelationSpectrum
+  ) {
+    self.usedBy = usedBy
+    self.law = law
+    self.factors = factors
+    self.covariance = covariance
+    self.spectrum = spectrum
+  }
 }
 
 /// How far the data covers one factor the account depends on.
@@ -160,6 +239,13 @@ public struct CoverageReport: Hashable, Sendable {
   public let factor: String
   /// Where its moves come from, and how many are missing.
   public let coverage: FactorCoverage
+
+  /// Joins the parts.
+  package init(scenarios: String, factor: String, coverage: FactorCoverage) {
+    self.scenarios = scenarios
+    self.factor = factor
+    self.coverage = coverage
+  }
 }
 
 /// What one change does to one regime's initial margin.
@@ -172,6 +258,14 @@ public struct ChangeEffect: Hashable, Sendable {
   public let after: Double?
   /// After less before, under common random numbers; `nil` where it cannot be computed.
   public let difference: Estimate?
+
+  /// Joins the parts.
+  package init(change: String, regime: String, after: Double?, difference: Estimate?) {
+    self.change = change
+    self.regime = regime
+    self.after = after
+    self.difference = difference
+  }
 }
 
 /// One account under several regimes: what each demands, and what happens under each.
@@ -202,6 +296,28 @@ public struct RegimeComparison: Sendable {
   public let changes: [ChangeEffect]
   /// What the reader should know of the whole.
   public let notes: [String]
+
+  /// Joins the parts.
+  package init(
+    study: String, account: Account, settings: ComparisonSettings, netMarketValue: Double,
+    grossNotional: Double, results: [RegimeResult], refusals: [RegimeRefusal],
+    modelRange: (lowest: RegimeAmount, highest: RegimeAmount)?, tails: [TailReport],
+    covariances: [CovarianceReport], coverage: [CoverageReport], changes: [ChangeEffect], notes: [String]
+  ) {
+    self.study = study
+    self.account = account
+    self.settings = settings
+    self.netMarketValue = netMarketValue
+    self.grossNotional = grossNotional
+    self.results = results
+    self.refusals = refusals
+    self.modelRange = modelRange
+    self.tails = tails
+    self.covariances = covariances
+    self.coverage = coverage
+    self.changes = changes
+    self.notes = notes
+  }
 }
 
 /// A regime's name and an amount.
@@ -210,4 +326,10 @@ public struct RegimeAmount: Hashable, Sendable {
   public let regime: String
   /// USD.
   public let amount: Double
+
+  /// Joins the parts.
+  package init(regime: String, amount: Double) {
+    self.regime = regime
+    self.amount = amount
+  }
 }

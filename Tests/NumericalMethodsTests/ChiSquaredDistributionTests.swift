@@ -11,7 +11,6 @@ import Testing
     ] as [(Double, Double, Double)])
   func publishedQuantiles(degreesOfFreedom: Double, probability: Double, expected: Double) {
     let law = ChiSquaredDistribution(degreesOfFreedom: degreesOfFreedom)
-    // 0.99 is not the double nearest to 99 hundredths from above; the quantile of its complement moves by an ulp.
     #expect(isClose(law.quantile(probability), expected, relative: 1e-15))
   }
 
