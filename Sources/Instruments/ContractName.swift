@@ -45,7 +45,9 @@ extension Contract {
     case .perpetual: return stem
     case .datedFuture(let future): return "\(stem)-\(Self.shortDate(future.expiry))"
     case .option(let option):
-      let terms = [Self.shortDate(option.expiry), Self.plainDecimal(option.strike), option.kind == .call ? "C" : "P"]
+      let terms = [
+        Self.shortDate(option.expiry), Self.plainDecimal(option.strike), option.kind == .call ? "C" : "P",
+      ]
       return "\(stem)-\(terms.joined(separator: "-"))"
     }
   }

@@ -33,8 +33,9 @@ public struct Position: Hashable, Sendable {
   ///   - sleeve: the name of the sleeve to which the owner assigned it, if any.
   /// - Throws: ``InstrumentError/outOfDomain(field:value:allowed:)``.
   public init(
-    contract: Contract, quantity: Double, multiplier: Double = 1, entryPrice: Double, markPrice: Double? = nil,
-    leverage: Double = 1, isolatedMargin: Double? = nil, impliedVolatility: Double? = nil, sleeve: String? = nil
+    contract: Contract, quantity: Double, multiplier: Double = 1, entryPrice: Double,
+    markPrice: Double? = nil, leverage: Double = 1, isolatedMargin: Double? = nil,
+    impliedVolatility: Double? = nil, sleeve: String? = nil
   ) throws(InstrumentError) {
     guard quantity.isFinite, quantity != 0 else {
       throw .outOfDomain(field: "quantity", value: quantity, allowed: "a finite number other than zero")

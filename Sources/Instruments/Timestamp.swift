@@ -23,7 +23,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   /// - Throws: ``InstrumentError/invalidTimestamp(_:)`` when there is no such date.
   public init(year: Int, month: Int, day: Int, secondOfDay: Int = 0) throws(InstrumentError) {
     let known = (1...9999).contains(year) && (1...12).contains(month) && day >= 1
-    guard known, day <= Self.days(inMonth: month, of: year), (0..<Self.secondsPerDay).contains(secondOfDay) else {
+    guard known, day <= Self.days(inMonth: month, of: year), (0..<Self.secondsPerDay).contains(secondOfDay)
+    else {
       throw .invalidTimestamp("\(year)-\(month)-\(day)")
     }
     seconds = Self.dayNumber(year: year, month: month, day: day) * Self.secondsPerDay + secondOfDay

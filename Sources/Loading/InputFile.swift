@@ -66,8 +66,8 @@ package enum InputFile {
   /// - Parameter path: the path.
   /// - Returns: its kind.
   package static func kind(of path: String) -> Kind {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return .missing }
-    return isFolder.boolValue ? .folder : .file
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else { return .missing }
+    return attributes[.type] as? FileAttributeType == .typeDirectory ? .folder : .file
   }
 }

@@ -53,7 +53,7 @@ extension LoadFault: CustomStringConvertible {
   /// What is wrong and what is allowed, in words.
   public var description: String {
     switch self {
-    case .unreadable(.missing): "there is no such file"
+    case .unreadable(.missing): "there is no such file or folder"
     case .unreadable(.isFolder): "expected a file, found a folder"
     case .unreadable(.refused): "the file cannot be read"
     case .notUTF8: "the text is not UTF-8"

@@ -4,6 +4,8 @@ public struct SourcePosition: Hashable, Comparable, Sendable {
   public let line: Int
   /// The column: Unicode scalars in YAML and JSON, bytes in CSV.
   public let column: Int
+  /// What gave the value instead of the file: an option of the command line, as it was written.
+  package var origin: String?
 
   /// The beginning of a file, where what concerns the whole of it is reported.
   public static let start = SourcePosition(line: 1, column: 1)
@@ -43,7 +45,7 @@ public struct LoadProblem: Hashable, Sendable, CustomStringConvertible {
   ///   - path: which value; empty for the file as a whole.
   ///   - fault: what is wrong.
   public init(file: String, position: SourcePosition = .start, path: String = "", fault: LoadFault) {
-    self.file = file
+    self.file = position.origin ?? file
     self.position = position
     self.path = path
     self.fault = fault

@@ -16,10 +16,58 @@ package struct SourceDocument: Hashable, Sendable {
   ///   - file: the file as its user named it.
   /// - Throws: ``LoadError`` for text that is neither YAML nor JSON; keys that stand twice are kept.
   package init(text: String, file: String) throws(LoadError) {
-    var parser = DuplicateTolerantParser(text: text, file: file)
+    try self.init(text: text, file: file, origin: nil)
+  }
+
+  private init(text: String, file: String, origin: String?) throws(LoadError) {
+    var parser = DuplicateTolerantParser(text: text, file: file, origin: origin)
     root = try parser.parse()
     self.file = file
     self.text = text
+  }
+
+  private init(_ other: SourceDocument, root: SourceNode) {
+    file = other.file
+    text = other.text
+    self.root = root
+  }
+
+  /// The document with values given on the command line in the place of its own.
+  ///
+  /// - Parameters:
+  ///   - settings: each `path=value`, where the path is such as `judge.lookBack` or `levels[0]` and the value is YAML.
+  ///   - option: the option that gave them, such as `--set`.
+  /// - Throws: ``LoadError`` with every setting that cannot be read.
+  /// - Returns: the changed document; problems with a given value name the option.
+  package func setting(_ settings: [String], option: String) throws(LoadError) -> SourceDocument {
+    var changed = root
+    var collector = LoadCollector()
+    for setting in settings {
+      let origin = "\(option) \(setting)"
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, let path = PathStep.path(parts[0]) else {
+        let fault = LoadFault.expected("path=value, such as judge.lookBack=250", found: "'\(setting)'")
+        collector.add([LoadProblem(file: origin, fault: fault)])
+        continue
+      }
+      let value = collector.collect { () throws(LoadError) in
+        try SourceDocument(text: String(parts[1]), file: origin, origin: origin).root
+      }
+      guard let value else { continue }
+      changed = changed.replacing(path[...], with: value)
+    }
+    try collector.finish()
+    return SourceDocument(self, root: changed)
+  }
+
+  /// The document with another value of one of its outermost keys.
+  ///
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - value: what shall stand there.
+  /// - Returns: the changed document.
+  package func replacing(_ key: String, with value: SourceNode) -> SourceDocument {
+    SourceDocument(self, root: root.replacing([.key(key)], with: value))
   }
 
   /// A problem with the value at the end of a path.
@@ -40,28 +88,31 @@ package struct SourceDocument: Hashable, Sendable {
   /// - Returns: its place, or that of the scalar where escapes hide it.
   package func position(ofCharacter offset: Int, in node: SourceNode) -> SourcePosition {
     let characters = Array(node.text ?? "")
-    var line = node.position.line
-    var column = node.position.column
     var wanted = characters.prefix(offset + 1).filter { !$0.isWhitespace }[...]
-    let isPastEnd = offset >= characters.count || characters[offset].isWhitespace
+    var (line, column) = (node.position.line, node.position.column)
     var found = node.position
-    let start = text.unicodeScalars.index(atLine: line, column: column)
-    for scalar in text[start...].unicodeScalars {
+    var rest = text.unicodeScalars[text.unicodeScalars.index(atLine: line, column: column)...]
+    switch rest.first {
+    case ">", "|":
+      rest = rest.drop { $0 != "\n" }
+    case "\"", "'":
+      rest = rest.dropFirst()
+      column += 1
+    default: break
+    }
+    for scalar in rest {
       guard let next = wanted.first else { break }
-      let isOpening = wanted.startIndex == 0 && (scalar == "\"" || scalar == "'" || scalar == ">" || scalar == "|")
       if Character(scalar) == next {
         found = SourcePosition(line: line, column: column)
         wanted = wanted.dropFirst()
-      } else if !isOpening, !scalar.properties.isWhitespace {
+      } else if !scalar.properties.isWhitespace {
         return node.position
       }
-      column += 1
-      if scalar == "\n" {
-        line += 1
-        column = 1
-      }
+      line += scalar == "\n" ? 1 : 0
+      column = scalar == "\n" ? 1 : column + 1
     }
-    return isPastEnd && !characters.isEmpty ? SourcePosition(line: found.line, column: found.column + 1) : found
+    let isBehind = !characters.isEmpty && (offset >= characters.count || characters[offset].isWhitespace)
+    return isBehind ? SourcePosition(line: found.line, column: found.column + 1) : found
   }
 }
 
@@ -84,11 +135,13 @@ extension String.UnicodeScalarView {
 private struct DuplicateTolerantParser {
   private let file: String
   private var text: String
+  private let origin: String?
   private var hidden: [SourcePosition: String] = [:]
 
-  init(text: String, file: String) {
+  init(text: String, file: String, origin: String?) {
     self.text = text
     self.file = file
+    self.origin = origin
   }
 
   mutating func parse() throws(LoadError) -> SourceNode {
@@ -96,7 +149,9 @@ private struct DuplicateTolerantParser {
       let problem: LoadProblem
       do {
         guard let node = try Yams.compose(yaml: text) else {
-          return SourceNode(position: .start, content: .nothing)
+          var position = SourcePosition.start
+          position.origin = origin
+          return SourceNode(position: position, content: .nothing)
         }
         return try convert(node, in: [])
       } catch let error as YamlError {
@@ -138,17 +193,21 @@ private struct DuplicateTolerantParser {
   }
 
   private func convert(_ node: Node, in path: [PathStep]) throws(LoadError) -> SourceNode {
-    let position = node.mark.map(SourcePosition.init) ?? .start
+    var position = node.mark.map(SourcePosition.init) ?? .start
+    let name = hidden[position]
+    position.origin = origin
     switch node {
     case .scalar(let scalar):
       let isQuoted = scalar.style != .plain && scalar.style != .any
       let isNothing = !isQuoted && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
       return SourceNode(
         position: position,
-        content: isNothing ? .nothing : .scalar(hidden[position] ?? scalar.string, isQuoted: isQuoted))
+        content: isNothing ? .nothing : .scalar(name ?? scalar.string, isQuoted: isQuoted))
     case .sequence(let items):
       var converted: [SourceNode] = []
-      for (index, item) in items.enumerated() { converted.append(try convert(item, in: path + [.index(index)])) }
+      for (index, item) in items.enumerated() {
+        converted.append(try convert(item, in: path + [.index(index)]))
+      }
       return SourceNode(position: position, content: .list(converted))
     case .mapping(let pairs):
       var entries: [SourceNode.Entry] = []

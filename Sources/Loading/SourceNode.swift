@@ -8,6 +8,24 @@ package enum PathStep: Hashable, Sendable, ExpressibleByStringLiteral, Expressib
   package init(stringLiteral key: String) { self = .key(key) }
 
   package init(integerLiteral index: Int) { self = .index(index) }
+
+  /// Reads a path such as `levels[0]` or `judge.lookBack`.
+  ///
+  /// - Parameter text: the path as it is printed.
+  /// - Returns: its steps, or `nil` where it is no path.
+  package static func path(_ text: Substring) -> [PathStep]? {
+    var steps: [PathStep] = []
+    for part in text.split(separator: ".", omittingEmptySubsequences: false) {
+      let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
+      guard !pieces[0].isEmpty else { return nil }
+      steps.append(.key(String(pieces[0])))
+      for piece in pieces.dropFirst() {
+        guard piece.last == "]", let index = Int(piece.dropLast()), index >= 0 else { return nil }
+        steps.append(.index(index))
+      }
+    }
+    return steps
+  }
 }
 
 /// A value of a YAML or JSON file with the place where it stands.
@@ -69,6 +87,42 @@ package struct SourceNode: Hashable, Sendable {
       default: nil
       }
     return next?.position(of: path.dropFirst()) ?? position
+  }
+}
+
+extension SourceNode {
+  /// The value with another one at the end of a path; keys that are not there are added, and so is an entry behind a list.
+  ///
+  /// - Parameters:
+  ///   - path: steps from this value on.
+  ///   - value: what shall stand there.
+  /// - Returns: the changed value.
+  package func replacing(_ path: ArraySlice<PathStep>, with value: SourceNode) -> SourceNode {
+    guard let step = path.first else { return value }
+    let rest = path.dropFirst()
+    let nothing = SourceNode(position: value.position, content: .nothing)
+    switch step {
+    case .key(let name):
+      var entries: [Entry] = []
+      if case .mapping(let existing) = content { entries = existing }
+      if let index = entries.firstIndex(where: { $0.name == name }) {
+        entries[index] = Entry(
+          key: entries[index].key, value: entries[index].value.replacing(rest, with: value))
+      } else {
+        let key = SourceNode(position: value.position, content: .scalar(name, isQuoted: false))
+        entries.append(Entry(key: key, value: nothing.replacing(rest, with: value)))
+      }
+      return SourceNode(position: position, content: .mapping(entries))
+    case .index(let index):
+      var items: [SourceNode] = []
+      if case .list(let existing) = content { items = existing }
+      if items.indices.contains(index) {
+        items[index] = items[index].replacing(rest, with: value)
+      } else {
+        items.append(nothing.replacing(rest, with: value))
+      }
+      return SourceNode(position: position, content: .list(items))
+    }
   }
 }
 

@@ -47,9 +47,11 @@ public struct BracketSchedule: Hashable, Sendable {
       }
     }
     for (lower, upper) in zip(brackets, brackets.dropFirst()) {
-      guard upper.maintenanceRate >= lower.maintenanceRate, upper.maximumLeverage <= lower.maximumLeverage else {
+      guard upper.maintenanceRate >= lower.maintenanceRate, upper.maximumLeverage <= lower.maximumLeverage
+      else {
         throw .invalidTable(
-          name: "brackets", problem: "maintenance rates must not fall, and leverages not rise, from bracket to bracket")
+          name: "brackets",
+          problem: "maintenance rates must not fall, and leverages not rise, from bracket to bracket")
       }
     }
     self.brackets = brackets
@@ -135,10 +137,12 @@ public struct BracketSum: Hashable, Sendable {
     for row in positions {
       let schedule = schedule(of: batch.states.rows[row].asset)
       let leverage = batch.states.rows[row].leverage
-      for state in 0..<batch.states.count {
-        let notional = abs(batch.states.notionals[row, state])
-        amounts.initial[state] += initial(of: notional, leverage: leverage, schedule: schedule)
-        amounts.maintenance[state] += schedule.maintenance(of: notional)
+      batch.states.notionals.withRow(row) { notionals in
+        for state in notionals.indices {
+          let notional = abs(notionals[state])
+          amounts.initial[state] += initial(of: notional, leverage: leverage, schedule: schedule)
+          amounts.maintenance[state] += schedule.maintenance(of: notional)
+        }
       }
     }
     return amounts

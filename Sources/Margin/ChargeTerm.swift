@@ -39,10 +39,10 @@ public struct ChargeTerm: Hashable, Sendable {
     let positions = batch.rows { $0.kind != .balance }
     switch base {
     case .grossNotional:
-      return batch.sum(over: positions) { abs(notionals[$0, $1]) }
+      return batch.sum(of: notionals, over: positions) { abs($0) }
     case .largestNetNotional:
       let assets = Dictionary(grouping: positions) { batch.states.rows[$0].asset }
-      let nets = assets.sorted { $0.key < $1.key }.map { batch.sum(over: $0.value) { notionals[$0, $1] } }
+      let nets = assets.sorted { $0.key < $1.key }.map { batch.sum(of: notionals, over: $0.value) }
       return (0..<batch.states.count).map { state in nets.map { abs($0[state]) }.max() ?? 0 }
     }
   }

@@ -8,13 +8,15 @@ extension CollateralSchedule {
     let states = batch.states
     let apart = unrealised == .atMarketValue ? batch.rows { $0.kind != .balance } : []
     let tiered = batch.pool.rows.filter { !apart.contains($0) }
-    var equity = batch.sum(over: apart) { states.values[$0, $1] }
+    var equity = batch.sum(of: states.values, over: apart)
     let assets = Dictionary(grouping: tiered) { states.rows[$0].settlement }.sorted { $0.key < $1.key }
     for (asset, rows) in assets {
       let terms = terms(of: asset)
-      let values = batch.sum(over: rows) { states.values[$0, $1] }
-      for state in values.indices {
-        equity[state] += terms.countedValue(of: values[state], price: states.settlementPrices[rows[0], state])
+      let values = batch.sum(of: states.values, over: rows)
+      states.settlementPrices.withRow(rows[0]) { prices in
+        for state in values.indices {
+          equity[state] += terms.countedValue(of: values[state], price: prices[state])
+        }
       }
     }
     return equity

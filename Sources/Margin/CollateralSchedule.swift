@@ -140,7 +140,8 @@ func requireAscending(_ ends: [Double?], name: String) throws(MarginError) {
   var previous = 0.0
   for end in ends.dropLast() {
     guard let end, end > previous, end.isFinite else {
-      throw .invalidTable(name: name, problem: "upper ends must ascend from above zero, only the last left out")
+      throw .invalidTable(
+        name: name, problem: "upper ends must ascend from above zero, only the last left out")
     }
     previous = end
   }

@@ -17,6 +17,7 @@ private struct ExpressionParser {
   private let text: String
   private let characters: [Character]
   private var position = 0
+  private var depth = 0
 
   init(_ text: String) {
     self.text = text
@@ -24,6 +25,9 @@ private struct ExpressionParser {
   }
 
   mutating func expression() throws(MarginError) -> CombineExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.greatestDepth else { throw fault("nested more than \(Self.greatestDepth) deep") }
     var parts = [try product()]
     while take("+") { parts.append(try product()) }
     return parts.count == 1 ? parts[0] : .sum(parts)
@@ -32,20 +36,23 @@ private struct ExpressionParser {
   mutating func requireEnd() throws(MarginError) {
     skipSpaces()
     guard position == characters.count else {
-      throw fault("unexpected \"\(characters[position])\"; allowed are +, *, max, min, sum, numbers and term names")
+      throw fault(
+        "unexpected \"\(characters[position])\"; allowed are +, *, max, min, sum, numbers and term names")
     }
   }
 
   private mutating func product() throws(MarginError) -> CombineExpression {
-    let left = try atom()
-    guard take("*") else { return left }
-    let right = try product()
-    switch (left, right) {
-    case (.amount(let factor), .amount(let other)): return .amount(factor * other)
-    case (.amount(let factor), let expression), (let expression, .amount(let factor)):
-      return .multiple(factor, expression)
-    default: throw fault("one side of * must be a number")
+    var left = try atom()
+    while take("*") {
+      let operatorPosition = position - 1
+      switch (left, try atom()) {
+      case (.amount(let factor), .amount(let other)): left = .amount(factor * other)
+      case (.amount(let factor), let expression), (let expression, .amount(let factor)):
+        left = .multiple(factor, expression)
+      default: throw fault("one side of * must be a number", at: operatorPosition)
+      }
     }
+    return left
   }
 
   private mutating func atom() throws(MarginError) -> CombineExpression {
@@ -56,7 +63,8 @@ private struct ExpressionParser {
       try require(")")
       return inner
     }
-    if let number = number() { return .amount(number) }
+    if let number = try number() { return .amount(number) }
+    let start = position
     guard let name = name() else {
       throw fault("unexpected \"\(characters[position])\"; allowed are numbers, term names, max, min and sum")
     }
@@ -68,25 +76,29 @@ private struct ExpressionParser {
     case "max": return .maximum(arguments)
     case "min": return .minimum(arguments)
     case "sum": return .sum(arguments)
-    default: throw fault("there is no function \"\(name)\"; allowed are max, min and sum")
+    default: throw fault("there is no function \"\(name)\"; allowed are max, min and sum", at: start)
     }
   }
 
-  private mutating func number() -> Double? {
+  private mutating func number() throws(MarginError) -> Double? {
     let start = position
     var end = position
-    while end < characters.count, characters[end].isASCII, characters[end].isNumber || characters[end] == "." {
+    while end < characters.count, characters[end].isASCII, characters[end].isNumber || characters[end] == "."
+    {
       end += 1
     }
-    guard end > start, let value = Double(String(characters[start..<end])), value.isFinite else { return nil }
+    guard end > start else { return nil }
+    let digits = String(characters[start..<end])
+    guard let value = Double(digits), value.isFinite else { throw fault("\"\(digits)\" is not a number") }
     position = end
     return value
   }
 
   private mutating func name() -> String? {
     let start = position
-    while position < characters.count, characters[position].isLetter || characters[position].isNumber
-      || characters[position] == "_"
+    while position < characters.count,
+      characters[position].isLetter || characters[position].isNumber
+        || characters[position] == "_"
     {
       position += 1
     }
@@ -108,7 +120,10 @@ private struct ExpressionParser {
     while position < characters.count, characters[position].isWhitespace { position += 1 }
   }
 
-  private func fault(_ problem: String) -> MarginError {
-    .expression(text, offset: position, problem: problem)
+  private func fault(_ problem: String, at offset: Int? = nil) -> MarginError {
+    .expression(text, offset: offset ?? position, problem: problem)
   }
+
+  /// Deeper than any rule, and shallow enough for any stack.
+  private static let greatestDepth = 64
 }

@@ -40,25 +40,65 @@ public indirect enum CombineExpression: Hashable, Sendable {
     }
   }
 
+  /// The value in every state of a batch: ``value(_:)`` column by column, with the same bits.
+  ///
+  /// - Parameters:
+  ///   - columns: the amounts of the terms, one a state, in USD.
+  ///   - count: how many states there are.
+  /// - Returns: USD, one a state.
+  func values(_ columns: [String: [Double]], count: Int) -> [Double] {
+    switch self {
+    case .amount(let fixed): [Double](repeating: fixed, count: count)
+    case .term(let name): columns[name] ?? [Double](repeating: 0, count: count)
+    case .sum(let parts):
+      parts.reduce([Double](repeating: 0, count: count)) {
+        $0.merged(with: $1.values(columns, count: count), +)
+      }
+    case .multiple(let factor, let expression): expression.values(columns, count: count).map { factor * $0 }
+    case .maximum(let parts):
+      Self.folded(parts.map { $0.values(columns, count: count) }, count) { $0 < $1 ? $1 : $0 }
+    case .minimum(let parts):
+      Self.folded(parts.map { $0.values(columns, count: count) }, count) { $1 < $0 ? $1 : $0 }
+    }
+  }
+
+  private static func folded(
+    _ columns: [[Double]], _ count: Int, _ choose: (Double, Double) -> Double
+  ) -> [Double] {
+    guard let first = columns.first else { return [Double](repeating: 0, count: count) }
+    return columns.dropFirst().reduce(first) { $0.merged(with: $1, choose) }
+  }
+
   /// The parts that add up to the value.
   ///
   /// A maximum is its first argument and an uplift of what the binding floor adds; a minimum its first argument and what
-  /// the binding cap takes away, which is negative.
+  /// the binding cap takes away, which is negative. One part decides: the largest addend's of a sum, the floor or cap
+  /// that acts, or else what decides the rule under it.
   ///
   /// - Parameter amount: gives the amount of a term, in USD.
   /// - Returns: parts whose values add up to ``value(_:)``.
   func parts(_ amount: (String) -> Double) -> [ExpressionPart] {
     switch self {
-    case .amount(let fixed): [ExpressionPart(label: "fixed", value: fixed, deciding: "fixed")]
-    case .term(let name): [ExpressionPart(label: name, value: amount(name), deciding: name)]
-    case .sum(let parts): parts.flatMap { $0.parts(amount) }
+    case .amount(let fixed): [ExpressionPart(label: "fixed", value: fixed)]
+    case .term(let name): [ExpressionPart(label: name, value: amount(name), term: name)]
+    case .sum(let addends): Self.summed(addends, amount)
     case .multiple(let factor, let expression):
-      expression.parts(amount).map {
-        ExpressionPart(label: Self.label(factor, $0.label), value: factor * $0.value, deciding: $0.deciding)
+      expression.parts(amount).map { part in
+        ExpressionPart(
+          label: Self.label(factor, part.label), value: factor * part.value, term: part.term,
+          decides: part.decides)
       }
     case .maximum(let parts): Self.bounded(parts, amount, word: "uplift to") { $0 > $1 }
     case .minimum(let parts): Self.bounded(parts, amount, word: "cap at") { $0 < $1 }
     }
+  }
+
+  private static func summed(_ addends: [CombineExpression], _ amount: (String) -> Double) -> [ExpressionPart]
+  {
+    let groups = addends.map { $0.parts(amount) }
+    let sums = groups.map { group in group.reduce(0) { $0 + $1.value } }
+    let largest = sums.indices.max { sums[$0] < sums[$1] }
+    return groups.enumerated().flatMap { place, group in place == largest ? group : group.map(\.undecided) }
   }
 
   private static func bounded(
@@ -75,11 +115,12 @@ public indirect enum CombineExpression: Hashable, Sendable {
       bound = value
       binding = argument
     }
-    let names = (binding.map { [$0] } ?? Array(arguments.dropFirst())).map(\.description).joined(separator: ", ")
-    return rule.parts(amount) + [
-      ExpressionPart(
-        label: "\(word) \(names)", value: bound - base, deciding: binding?.termNames.first, binds: binding != nil)
-    ]
+    let names = (binding.map { [$0] } ?? Array(arguments.dropFirst())).map(\.description).joined(
+      separator: ", ")
+    let bounding = ExpressionPart(
+      label: "\(word) \(names)", value: bound - base, term: binding?.termNames.first, decides: binding != nil)
+    let parts = rule.parts(amount)
+    return (binding == nil ? parts : parts.map(\.undecided)) + [bounding]
   }
 
   private static func label(_ factor: Double, _ name: String) -> String {
@@ -91,10 +132,20 @@ public indirect enum CombineExpression: Hashable, Sendable {
 struct ExpressionPart: Hashable, Sendable {
   let label: String
   let value: Double
-  /// The term whose scenario decided the part, if any.
-  let deciding: String?
-  /// Whether the part is a floor or a cap that acts.
-  var binds = false
+  /// The term whose scenario is behind the part, if any.
+  var term: String?
+  /// Whether the part decides the value.
+  var decides = true
+
+  /// The part as it stands beside one that decides.
+  var undecided: ExpressionPart { ExpressionPart(label: label, value: value, term: term, decides: false) }
+}
+
+extension [Double] {
+  /// The array combined element by element with another of the same length.
+  fileprivate func merged(with other: [Double], _ operation: (Double, Double) -> Double) -> [Double] {
+    zip(self, other).map { operation($0, $1) }
+  }
 }
 
 extension CombineExpression: CustomStringConvertible {

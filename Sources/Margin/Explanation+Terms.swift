@@ -46,9 +46,12 @@ extension NamedTerm {
     let batch = PoolBatch(pool: pool, states: BookStates(state), evidence: evidence)
     let amounts = try amounts(in: batch)
     let detail = term.detail + (amounts.binding.isEmpty ? "" : "; binding: \(amounts.binding)")
-    guard amounts.initial[0] != amounts.maintenance[0] else { return [line("", "amount", amounts.initial[0], detail)] }
+    guard amounts.initial[0] != amounts.maintenance[0] else {
+      return [line("", "amount", amounts.initial[0], detail)]
+    }
     return [
-      line("", "initial", amounts.initial[0], detail), line("", "maintenance", amounts.maintenance[0], detail),
+      line("", "initial", amounts.initial[0], detail),
+      line("", "maintenance", amounts.maintenance[0], detail),
     ]
   }
 }
@@ -65,7 +68,8 @@ extension BracketSum {
         row.name, "initial", initial(of: notional, leverage: row.leverage, schedule: schedule),
         "leverage \(row.leverage), at most \(most) in its bracket"),
       line(
-        row.name, "maintenance", schedule.maintenance(of: notional), "marginal over \(schedule.brackets.count) brackets"),
+        row.name, "maintenance", schedule.maintenance(of: notional),
+        "marginal over \(schedule.brackets.count) brackets"),
     ]
   }
 }
@@ -77,7 +81,8 @@ extension MarginTerm {
     case .bracketSum(let term): "brackets, initial margin by \(term.initialRule.rawValue)"
     case .loan(let term): "debt × \(term.initialRate) initial, × \(term.maintenanceRate) maintenance"
     case .tailRisk(let term): "\(term.measure.rawValue) at \(term.confidence)"
-    case .scenarioGrid(let term): "worst of \(term.grid.points.count) points a unit, spot \(term.spot.rawValue)"
+    case .scenarioGrid(let term):
+      "worst of \(term.grid.points.count) points a unit, spot \(term.spot.rawValue)"
     case .charge(let term): "\(term.rate) × \(term.base.rawValue)"
     }
   }

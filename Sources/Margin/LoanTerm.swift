@@ -24,8 +24,8 @@ public struct LoanTerm: Hashable, Sendable {
   }
 
   func amounts(in batch: PoolBatch) -> TermAmounts {
-    let values = batch.states.values
-    let debts = batch.sum(over: batch.rows { $0.kind == .balance }) { max(0, -values[$0, $1]) }
-    return TermAmounts(initial: debts.map { $0 * initialRate }, maintenance: debts.map { $0 * maintenanceRate })
+    let debts = batch.sum(of: batch.states.values, over: batch.rows { $0.kind == .balance }) { max(0, -$0) }
+    return TermAmounts(
+      initial: debts.map { $0 * initialRate }, maintenance: debts.map { $0 * maintenanceRate })
   }
 }

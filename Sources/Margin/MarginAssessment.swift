@@ -61,9 +61,11 @@ public struct MarginAssessment: Hashable, Sendable {
   public var status: MarginStatus { pools.map(\.status).max() ?? .healthy }
   /// Maintenance margin over equity in the worst pool; `nil` where that pool's equity is not positive.
   public var utilisation: Double? { worstPool.flatMap(\.utilisation) }
-  /// The pool closest to, or furthest beyond, its liquidation.
+  /// The pool closest to, or furthest beyond, its liquidation; among pools without equity the one that lacks most.
   public var worstPool: PoolAssessment? {
-    pools.max { Self.strain($0) < Self.strain($1) }
+    pools.max {
+      (Self.strain($0), $0.maintenance - $0.equity) < (Self.strain($1), $1.maintenance - $1.equity)
+    }
   }
 
   /// What decides the initial margin, such as `historical (2020-03-11 → 2020-03-12)`; empty where nothing is demanded.

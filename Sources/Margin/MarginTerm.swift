@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Scenarios
 import Valuation
 
@@ -65,11 +66,15 @@ struct PoolBatch: Sendable {
     return positions
   }
 
-  /// The sum of a quantity over rows, one a state.
-  func sum(over rows: [Int], _ quantity: (_ row: Int, _ state: Int) -> Double) -> [Double] {
+  /// The sum over rows of a quantity, row × state, or of a function of it; one a state.
+  func sum(
+    of quantity: Matrix, over rows: [Int], _ transform: (Double) -> Double = { $0 }
+  ) -> [Double] {
     var sums = [Double](repeating: 0, count: states.count)
     for row in rows {
-      for state in sums.indices { sums[state] += quantity(row, state) }
+      quantity.withRow(row) { numbers in
+        for state in sums.indices { sums[state] += transform(numbers[state]) }
+      }
     }
     return sums
   }

@@ -59,8 +59,10 @@ public enum Pooling: Hashable, Sendable {
     case .single, .fixed: return "account"
     case .settlementAsset: return row.settlement.symbol
     case .allocated(let allocations):
-      let taken = allocations.first { ($0.collateral.matches(row) && row.kind == .balance)
-        || ($0.positions.matches(row) && row.kind != .balance) }
+      let taken = allocations.first {
+        ($0.collateral.matches(row) && row.kind == .balance)
+          || ($0.positions.matches(row) && row.kind != .balance)
+      }
       return taken?.name ?? "pooled"
     }
   }

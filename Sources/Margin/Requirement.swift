@@ -25,7 +25,8 @@ public func requirement(
       status: regime.levels.status(equity: pool.equity[0], initial: initial, maintenance: maintenance))
   }
   let assessment = MarginAssessment(
-    regime: regime.id, pools: assessed, components: pools.flatMap { $0.components(under: regime) }, venueRatio: nil)
+    regime: regime.id, pools: assessed, components: pools.flatMap { $0.components(under: regime) },
+    venueRatio: nil)
   let ratio = assessment.worstPool.flatMap {
     regime.levels.ratio(equity: $0.equity, maintenance: $0.maintenance)
   }
@@ -69,19 +70,18 @@ private struct EvaluatedPool {
   }
 
   private func components(
-    of expression: CombineExpression, as requirement: MarginComponent.Requirement, _ amount: (String) -> Double
+    of expression: CombineExpression, as requirement: MarginComponent.Requirement,
+    _ amount: (String) -> Double
   ) -> [MarginComponent] {
     var parts = expression.parts(amount)
     let total = parts.reduce(0) { $0 + $1.value }
     if total < 0 {
-      parts.append(ExpressionPart(label: "uplift to zero", value: -total, deciding: nil, binds: true))
+      parts = parts.map(\.undecided) + [ExpressionPart(label: "uplift to zero", value: -total)]
     }
-    let acting = parts.lastIndex { $0.binds }
-    let largest = parts.indices.max { parts[$0].value < parts[$1].value }
-    return parts.enumerated().map { index, part in
+    return parts.map { part in
       MarginComponent(
-        requirement: requirement, pool: name, name: part.label, amount: part.value,
-        isBinding: index == acting ?? largest, scenario: part.deciding.flatMap { terms[$0]?.binding } ?? "")
+        requirement: requirement, pool: name, name: part.label, amount: part.value, isBinding: part.decides,
+        scenario: part.term.flatMap { terms[$0]?.binding } ?? "")
     }
   }
 }
@@ -95,14 +95,14 @@ private func evaluatedPools(
     var terms: [String: TermAmounts] = [:]
     for term in regime.terms { terms[term.name] = try term.amounts(in: batch) }
     func combined(_ expression: CombineExpression, _ amounts: (TermAmounts) -> [Double]) -> [Double] {
-      let columns = terms.mapValues(amounts)
-      return (0..<states.count).map { state in max(0, expression.value { columns[$0]?[state] ?? 0 }) }
+      expression.values(terms.mapValues(amounts), count: states.count).map { max(0, $0) }
     }
     evaluated.append(
       EvaluatedPool(
         name: pool.name, equity: regime.collateral.equity(of: batch),
-        marketValue: batch.sum(over: pool.rows) { states.values[$0, $1] }, terms: terms,
-        initial: combined(regime.initial, \.initial), maintenance: combined(regime.maintenance, \.maintenance)))
+        marketValue: batch.sum(of: states.values, over: pool.rows), terms: terms,
+        initial: combined(regime.initial, \.initial), maintenance: combined(regime.maintenance, \.maintenance)
+      ))
   }
   return evaluated
 }

@@ -1,5 +1,5 @@
-public import Scenarios
 import LinearAlgebra
+public import Scenarios
 import Valuation
 
 /// The worst weighted loss of a stress grid in each risk unit, added up over units without netting.
@@ -41,9 +41,11 @@ public struct ScenarioGridTerm: Hashable, Sendable {
     var worst = [[Double]](repeating: [Double](repeating: 0, count: batch.states.count), count: units.count)
     var bindingPoint = [Int?](repeating: nil, count: units.count)
     for point in grid.points.indices {
-      let moved = try valuation { () throws(ValuationError) in try batch.states.moved(by: set, scenario: point) }
+      let moved = try valuation { () throws(ValuationError) in
+        try batch.states.moved(by: set, scenario: point)
+      }
       for unit in units.indices {
-        let gains = batch.sum(over: units[unit]) { moved.values[$0, $1] - batch.states.values[$0, $1] }
+        let gains = gains(of: units[unit], in: batch, moved)
         for state in gains.indices {
           let loss = -gains[state] * grid.points[point].weight
           guard loss > worst[unit][state] else { continue }
@@ -57,6 +59,19 @@ public struct ScenarioGridTerm: Hashable, Sendable {
     }
     let totals = (0..<batch.states.count).map { state in worst.reduce(0) { $0 + $1[state] } }
     return TermAmounts(totals, binding: binding.joined(separator: "; "))
+  }
+
+  /// What some rows gain from one state to another, row by row before they are added up.
+  private func gains(of rows: [Int], in batch: PoolBatch, _ moved: BookStates) -> [Double] {
+    var gains = [Double](repeating: 0, count: batch.states.count)
+    for row in rows {
+      batch.states.values.withRow(row) { before in
+        moved.values.withRow(row) { after in
+          for state in gains.indices { gains[state] += after[state] - before[state] }
+        }
+      }
+    }
+    return gains
   }
 }
 

@@ -98,7 +98,8 @@ public struct TailRiskTerm: Hashable, Sendable {
 
   private func exposures(to set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> Matrix {
     try valuation { () throws(ValuationError) in
-      try FactorBinding(batch.pool.rows.map { batch.states.rows[$0] }, in: set.factors).requireCoverage(by: set)
+      try FactorBinding(batch.pool.rows.map { batch.states.rows[$0] }, in: set.factors).requireCoverage(
+        by: set)
       return try batch.states.exposures(to: set.factors, of: batch.pool.rows)
     }
   }

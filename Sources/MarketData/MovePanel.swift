@@ -138,7 +138,8 @@ extension PriceHistory {
     return seconds / step
   }
 
-  private func panel(endRows: Range<Int>, steps: Int, dustFloor: Double) throws(MarketDataError) -> MovePanel {
+  private func panel(endRows: Range<Int>, steps: Int, dustFloor: Double) throws(MarketDataError) -> MovePanel
+  {
     let step = stepSeconds
     for row in endRows where times[row].seconds - times[row - steps].seconds != step * steps {
       throw .unevenSpacing(at: times[row])

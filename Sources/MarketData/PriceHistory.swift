@@ -37,11 +37,14 @@ public struct PriceHistory: Hashable, Sendable {
     for index in 1..<times.count where times[index] <= times[index - 1] { throw .unsortedTimes(index: index) }
     var places: [Asset: Int] = [:]
     for (place, one) in series.enumerated() {
-      precondition(one.prices.count == times.count, "a series of \(one.prices.count) prices for \(times.count) rows")
+      precondition(
+        one.prices.count == times.count, "a series of \(one.prices.count) prices for \(times.count) rows")
       guard places.updateValue(place, forKey: one.asset) == nil else { throw .duplicateAsset(one.asset) }
       for (time, price) in zip(times, one.prices) {
         guard let price else { continue }
-        guard price > 0, price.isFinite else { throw .invalidPrice(asset: one.asset, time: time, value: price) }
+        guard price > 0, price.isFinite else {
+          throw .invalidPrice(asset: one.asset, time: time, value: price)
+        }
       }
     }
     self.times = times

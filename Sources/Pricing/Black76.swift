@@ -17,14 +17,15 @@ import RealModule
 public func black76Price(
   forward: Double, strike: Double, years: Double, volatility: Double, kind: OptionKind
 ) -> Double {
-  precondition(forward >= 0 && strike > 0 && years >= 0 && volatility >= 0, "an option outside its domain")
-  precondition(
-    forward.isFinite && strike.isFinite && years.isFinite && volatility.isFinite, "an option outside its domain")
+  let isInDomain = forward >= 0 && strike > 0 && years >= 0 && volatility >= 0
+  let isFinite = forward.isFinite && strike.isFinite && years.isFinite && volatility.isFinite
+  precondition(isInDomain && isFinite, "an option outside its domain")
   let deviation = volatility * years.squareRoot()
   let sign: Double = kind == .call ? 1 : -1
   guard deviation > 0, forward > 0 else { return max(0, sign * (forward - strike)) }
   let moneyness = Double.log(forward / strike) / deviation
   let upper = moneyness + deviation / 2
   let lower = moneyness - deviation / 2
-  return max(0, sign * (forward * normalDistribution(sign * upper) - strike * normalDistribution(sign * lower)))
+  return max(
+    0, sign * (forward * normalDistribution(sign * upper) - strike * normalDistribution(sign * lower)))
 }

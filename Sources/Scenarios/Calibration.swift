@@ -66,12 +66,15 @@ struct CalibrationRecipe: Hashable, Sendable {
     hasher.combine(estimator)
   }
 
-  /// - Parameter observations: factor × observation.
-  func estimate(_ observations: Matrix) throws(ScenarioError) -> (law: EllipticalLaw, spectrum: CorrelationSpectrum) {
+  /// The law estimated from observations, factor × observation, with the spectrum of its correlations.
+  func estimate(_ observations: Matrix) throws(ScenarioError) -> (
+    law: EllipticalLaw, spectrum: CorrelationSpectrum
+  ) {
     do throws(CovarianceError) {
       let estimate = try estimator.estimate(observations.transposed())
       let (correlation, distance) = try completed(estimate.correlation)
-      var covariance = supplied == nil
+      var covariance =
+        supplied == nil
         ? estimate.matrix.scaled(by: varianceScale)
         : correlation.covariance(volatilities: estimate.volatilities).scaled(by: varianceScale)
       for (factor, variance) in modelVariances.enumerated() where variance > 0 {

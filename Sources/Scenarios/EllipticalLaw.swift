@@ -13,7 +13,8 @@ public struct EllipticalLaw: Hashable, Sendable {
   ///   - law: the shape of the tails.
   ///   - covariance: factor × factor, symmetric.
   public init(law: MoveLaw, covariance: Matrix) {
-    precondition(covariance.rows == covariance.columns, "a covariance of \(covariance.rows) × \(covariance.columns)")
+    precondition(
+      covariance.rows == covariance.columns, "a covariance of \(covariance.rows) × \(covariance.columns)")
     self.law = law
     self.covariance = covariance
   }

@@ -8,7 +8,8 @@ extension ScenarioRequest {
     case .historical(let request): return "historical \(request.summary)"
     case .monteCarlo(let request):
       let stream = request.stream == .estimation ? "" : ", \(request.stream) stream"
-      return "\(request.law) \(request.sample.horizon), \(request.estimator.summary) over \(request.sample.lookBack)\(stream)"
+      return
+        "\(request.law) \(request.sample.horizon), \(request.estimator.summary) over \(request.sample.lookBack)\(stream)"
     case .grid(let request): return "grid of \(request.points.count) points"
     case .realised(let request): return "realised \(request.horizon), \(request.observations) observations"
     }

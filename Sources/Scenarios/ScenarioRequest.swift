@@ -77,7 +77,8 @@ public struct MonteCarloRequest: Hashable, Sendable {
   ///   - estimator: how it is estimated.
   ///   - stream: which random numbers are drawn.
   public init(
-    law: MoveLaw, sample: HistoricalRequest, estimator: CovarianceEstimator, stream: ScenarioStream = .estimation
+    law: MoveLaw, sample: HistoricalRequest, estimator: CovarianceEstimator,
+    stream: ScenarioStream = .estimation
   ) {
     self.law = law
     self.sample = sample

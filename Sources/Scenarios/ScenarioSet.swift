@@ -113,7 +113,8 @@ public struct ScenarioSet: Sendable {
     factors: FactorSpace, moves: Matrix, labels: ScenarioLabels, coverage: [FactorCoverage],
     calibration: Calibration? = nil
   ) {
-    precondition(moves.rows == factors.count && coverage.count == factors.count, "one row and one coverage a factor")
+    precondition(
+      moves.rows == factors.count && coverage.count == factors.count, "one row and one coverage a factor")
     precondition(moves.isFinite, "a move that is not a finite number")
     var clipped = 0
     for move in moves.elements where move < -1 { clipped += 1 }
@@ -139,7 +140,9 @@ public struct ScenarioSet: Sendable {
   /// - Parameter scenarios: indices into the set.
   /// - Returns: a set with one column for each index.
   public func selecting(_ scenarios: [Int]) -> ScenarioSet {
-    let chosen = Matrix(rows: moves.rows, columns: scenarios.count) { row, column in moves[row, scenarios[column]] }
+    let chosen = Matrix(rows: moves.rows, columns: scenarios.count) { row, column in
+      moves[row, scenarios[column]]
+    }
     // A move of exactly −1 is a clipped one: no price that is positive moves by that much.
     let clipped = clippedMoves == 0 ? 0 : chosen.elements.reduce(0) { $1 == -1 ? $0 + 1 : $0 }
     return ScenarioSet(
@@ -172,7 +175,8 @@ public struct ScenarioSet: Sendable {
 extension ScenarioLabels {
   fileprivate func selecting(_ scenarios: [Int]) -> ScenarioLabels {
     switch self {
-    case .moves(let starts, let ends): .moves(starts: scenarios.map { starts[$0] }, ends: scenarios.map { ends[$0] })
+    case .moves(let starts, let ends):
+      .moves(starts: scenarios.map { starts[$0] }, ends: scenarios.map { ends[$0] })
     case .grid(let points): .grid(scenarios.map { points[$0] })
     case .draws(let numbers): .draws(scenarios.map { numbers[$0] })
     }

@@ -1,4 +1,3 @@
-
 extension ScenarioSource {
   /// How far a request's set would cover each factor, without drawing a scenario.
   ///

@@ -20,7 +20,8 @@ extension ScenarioSource {
       let panel = try history.realisedMoves(
         after: asOf, count: request.observations, horizon: request.horizon, dustFloor: models.dustFloor)
       let firstRow = try history.row(at: asOf) + request.horizon.hours * 3_600 / history.stepSeconds
-      sample = HistoricalSample(panel: panel, factors: factors, models: models, moveScale: 1, firstRow: firstRow)
+      sample = HistoricalSample(
+        panel: panel, factors: factors, models: models, moveScale: 1, firstRow: firstRow)
     } catch {
       throw .marketData(error)
     }
@@ -34,7 +35,8 @@ extension ScenarioSource {
   /// The moves of a window, one row a factor.
   func sample(_ request: HistoricalRequest) throws(ScenarioError) -> HistoricalSample {
     do throws(MarketDataError) {
-      let horizon = request.scaling == .squareRoot ? try shortestHorizon(dividing: request.horizon) : request.horizon
+      let horizon =
+        request.scaling == .squareRoot ? try shortestHorizon(dividing: request.horizon) : request.horizon
       let panel = try history.moves(
         lookBack: request.lookBack, asOf: asOf, horizon: horizon, dustFloor: models.dustFloor)
       let steps = Double(request.horizon.hours / horizon.hours)

@@ -21,7 +21,8 @@ extension ScenarioSource {
       throw .covariance(.decomposition(error))
     }
     let moves = draws(
-      coloured: factor.lower, law: request.law, stream: DrawStream(seed: seed, stream: request.stream.rawValue))
+      coloured: factor.lower, law: request.law,
+      stream: DrawStream(seed: seed, stream: request.stream.rawValue))
     return ScenarioSet(
       factors: factors, moves: moves, labels: .draws(Array(0..<count)), coverage: coverage,
       calibration: calibration)

@@ -19,29 +19,41 @@ public enum AccountChange: Hashable, Sendable, CustomStringConvertible {
 
   /// The account after the change.
   ///
-  /// A trade joins the position its account holds in the same contract: adding averages the entry, reducing realises the
-  /// P&L of what is closed into the settlement asset.
+  /// A trade joins the position its account holds in the same contract, isolated positions apart: adding averages the
+  /// entry, reducing realises the P&L of what is closed into the settlement asset. The premium of an option is paid
+  /// when it is traded. A swap takes from the positive balances of an asset in their order.
   ///
   /// - Parameters:
   ///   - account: the account before it.
-  ///   - market: the prices of a swap.
+  ///   - market: the prices of a swap, and of the coin in which an inverse option's premium is paid.
   /// - Throws: ``StudyError``.
   /// - Returns: the account after it.
   public func applied(to account: Account, in market: MarketSnapshot) throws(StudyError) -> Account {
     switch self {
     case .trade(let position):
+      if case .option(let option) = position.contract {
+        let spot = option.style == .linear ? 1 : try Self.price(of: option.underlying.base, in: market)
+        return try changed { () throws(InstrumentError) in
+          try account.trading(option: position, premium: position.entryPrice / spot)
+        }
+      }
       return try changed { () throws(InstrumentError) in try account.trading(position) }
     case .swap(let from, let quantity, let to):
-      let held = account.balances.filter { $0.asset == from }.reduce(0) { $0 + $1.quantity }
+      let held = account.balances.reduce(0) { $1.asset == from ? $0 + max(0, $1.quantity) : $0 }
       guard quantity > 0, quantity <= held else {
         throw .swapExceedsBalance(asset: from, held: held, wanted: quantity)
       }
-      guard let sold = market.price(of: from) else { throw .valuation(.noPrice(from, asOf: market.asOf)) }
-      guard let bought = market.price(of: to) else { throw .valuation(.noPrice(to, asOf: market.asOf)) }
+      let sold = try Self.price(of: from, in: market)
+      let bought = try Self.price(of: to, in: market)
       return try changed { () throws(InstrumentError) in
-        try account.adding(-quantity, of: from).adding(quantity * sold / bought, of: to)
+        try account.withdrawing(quantity, of: from).adding(quantity * sold / bought, of: to)
       }
     }
+  }
+
+  private static func price(of asset: Asset, in market: MarketSnapshot) throws(StudyError) -> Double {
+    guard let price = market.price(of: asset) else { throw .valuation(.noPrice(asset, asOf: market.asOf)) }
+    return price
   }
 
   private func changed(_ body: () throws(InstrumentError) -> Account) throws(StudyError) -> Account {
@@ -66,9 +78,51 @@ extension Account {
     return with(balances: balances, positions: positions)
   }
 
+  /// The account with less of an asset, taken from its positive balances in order; a balance that is used up is gone.
+  fileprivate func withdrawing(_ quantity: Double, of asset: Asset) throws(InstrumentError) -> Account {
+    var left = quantity
+    var kept: [Balance] = []
+    for balance in balances {
+      guard balance.asset == asset, balance.quantity > 0, left > 0 else {
+        kept.append(balance)
+        continue
+      }
+      let taken = min(left, balance.quantity)
+      left -= taken
+      guard taken < balance.quantity else { continue }
+      kept.append(try Balance(asset: asset, quantity: balance.quantity - taken, sleeve: balance.sleeve))
+    }
+    return with(balances: kept, positions: positions)
+  }
+
+  /// Where the position stands that a trade joins, if there is one.
+  private func place(joining trade: Position) -> Int? {
+    guard trade.isolatedMargin == nil else { return nil }
+    return positions.firstIndex { held in
+      held.contract == trade.contract && held.multiplier == trade.multiplier && held.isolatedMargin == nil
+    }
+  }
+
+  /// An option changes hands against its premium, in units of the settlement asset for one unit of the underlying.
+  fileprivate func trading(option trade: Position, premium: Double) throws(InstrumentError) -> Account {
+    let paid = try adding(
+      -trade.quantity * trade.multiplier * premium, of: trade.contract.settlementAsset)
+    guard let match = place(joining: trade) else {
+      return paid.with(balances: paid.balances, positions: positions + [trade])
+    }
+    var rest = positions
+    let held = rest.remove(at: match)
+    let quantity = held.quantity + trade.quantity
+    if quantity != 0 {
+      let joins = held.quantity * trade.quantity > 0
+      let entry = joins ? held.averageEntry(with: trade) : held.entry(leaving: quantity, after: trade)
+      rest.insert(try held.with(quantity: quantity, entryPrice: entry), at: match)
+    }
+    return paid.with(balances: paid.balances, positions: rest)
+  }
+
   fileprivate func trading(_ trade: Position) throws(InstrumentError) -> Account {
-    let match = positions.firstIndex { $0.contract == trade.contract && $0.multiplier == trade.multiplier }
-    guard let match, trade.isolatedMargin == nil, positions[match].isolatedMargin == nil else {
+    guard let match = place(joining: trade) else {
       return with(balances: balances, positions: positions + [trade])
     }
     let held = positions[match]
@@ -84,7 +138,7 @@ extension Account {
     let account = try adding(
       held.realisedProfit(closing: closed, at: trade.entryPrice), of: held.contract.settlementAsset)
     if quantity != 0 {
-      let entry = quantity * held.quantity > 0 ? held.entryPrice : trade.entryPrice
+      let entry = held.entry(leaving: quantity, after: trade)
       rest.insert(try held.with(quantity: quantity, entryPrice: entry), at: match)
     }
     return account.with(balances: account.balances, positions: rest)
@@ -98,17 +152,25 @@ extension Account {
 extension Position {
   fileprivate func with(quantity: Double, entryPrice: Double) throws(InstrumentError) -> Position {
     try Position(
-      contract: contract, quantity: quantity, multiplier: multiplier, entryPrice: entryPrice, markPrice: markPrice,
-      leverage: leverage, isolatedMargin: isolatedMargin, impliedVolatility: impliedVolatility, sleeve: sleeve)
+      contract: contract, quantity: quantity, multiplier: multiplier, entryPrice: entryPrice,
+      markPrice: markPrice,
+      leverage: leverage, isolatedMargin: isolatedMargin, impliedVolatility: impliedVolatility, sleeve: sleeve
+    )
   }
 
   /// The entry price that keeps the sum of both P&Ls: an arithmetic mean, for inverse contracts a harmonic one.
   fileprivate func averageEntry(with other: Position) -> Double {
     let total = quantity + other.quantity
+    if case .option = contract { return (quantity * entryPrice + other.quantity * other.entryPrice) / total }
     switch contract.style {
     case .linear: return (quantity * entryPrice + other.quantity * other.entryPrice) / total
     case .inverse: return total / (quantity / entryPrice + other.quantity / other.entryPrice)
     }
+  }
+
+  /// The entry price of what a trade against the position leaves: its own, or the trade's where the side changes.
+  fileprivate func entry(leaving rest: Double, after trade: Position) -> Double {
+    rest * quantity > 0 ? entryPrice : trade.entryPrice
   }
 
   /// What closing some contracts pays, in units of the settlement asset.

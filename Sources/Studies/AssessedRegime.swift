@@ -25,19 +25,22 @@ struct AssessedRegime: Sendable {
   mutating func addViews(in context: ComparisonContext) throws(StudyError) {
     views[.asHeld] = ViewedAccount(
       regime: regime, state: context.state, scale: 1, value: context.state.collateralValue)
+    guard !context.state.hasOptions else {
+      notes.append("no collateral views: the book holds options")
+      return
+    }
     let views = CollateralViews(
       regime: regime, state: context.state, evidence: context.evidence.inClosedForm().at(.sequential))
     do throws(MarginError) {
       self.views[.cashAtRequirement] = try views.cashAtRequirement()
       self.views[.ownAtRequirement] = try views.ownAtRequirement()
     } catch {
-      guard case .noClosedForm = error else { throw .margin(error) }
-      notes.append("no collateral views: the book holds options and the law has a closed form for linear books only")
-      return
+      throw .margin(error)
     }
     if self.views[.ownAtRequirement] == nil {
       notes.append(
-        "no multiple of the account's own collateral up to \(CollateralViews.largestScale) meets the initial margin")
+        "no multiple of the account's own collateral up to \(CollateralViews.largestScale) meets the initial margin"
+      )
     }
   }
 
@@ -75,6 +78,11 @@ extension SafetyJudge {
       if view == .asHeld, let state = assessed.first?.views[view]?.state {
         let judged = try recordsWhereKnown(of: assessed.map(\.regime), for: state)
         for (index, record) in judged { records[index] = record }
+        for index in assessed.indices where judged[index] == nil {
+          assessed[index].notes.append(
+            "not judged on the \(kind.rawValue) scenarios: the book holds options, for which the law has no closed form"
+          )
+        }
       } else {
         for index in assessed.indices {
           guard let viewed = assessed[index].views[view] else { continue }
@@ -119,6 +127,8 @@ extension SafetyJudge {
 extension BookState {
   /// The market value of all balances that are not isolated, in USD.
   var collateralValue: Double {
-    rows.indices.filter { rows[$0].kind == .balance && rows[$0].isolated == nil }.reduce(0) { $0 + values[$1] }
+    rows.indices.filter { rows[$0].kind == .balance && rows[$0].isolated == nil }.reduce(0) {
+      $0 + values[$1]
+    }
   }
 }

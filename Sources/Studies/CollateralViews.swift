@@ -47,7 +47,9 @@ struct CollateralViews: Sendable {
     let regime = regime.over(pools: members)
     let bare = BookState(rows: rows, values: values, notionals: notionals, settlementPrices: prices)
     let demanded = try requirements(of: regime, for: BookStates(bare), given: evidence)
-    for (pool, demand) in zip(members, demanded.pools) { values[pool.rows[pool.rows.count - 1]] = demand.initial[0] }
+    for (pool, demand) in zip(members, demanded.pools) {
+      values[pool.rows[pool.rows.count - 1]] = demand.initial[0]
+    }
     let funded = BookState(rows: rows, values: values, notionals: notionals, settlementPrices: prices)
     return ViewedAccount(
       regime: regime, state: funded, scale: nil, value: demanded.pools.reduce(0) { $0 + $1.initial[0] })
@@ -83,7 +85,9 @@ struct CollateralViews: Sendable {
     var high = grid[first]
     while high - low > Self.tolerance * high {
       // A batch of inner points costs little more than one, and cuts the bracket by its length.
-      let inner = (1...Self.pointsPerStep).map { low + (high - low) * Double($0) / Double(Self.pointsPerStep + 1) }
+      let inner = (1...Self.pointsPerStep).map {
+        low + (high - low) * Double($0) / Double(Self.pointsPerStep + 1)
+      }
       let signs = try self.headroom(ofPool: place, at: inner)
       let meets = signs.firstIndex { $0 >= 0 } ?? inner.count
       if meets < inner.count { high = inner[meets] }

@@ -7,16 +7,22 @@ import Statistics
 import Valuation
 
 extension ComparisonContext {
-  /// The sets on which regimes are judged, restricted to the scenarios that cover the account.
+  /// The sets on which regimes are judged: the model's where its history covers the account, and of what followed the
+  /// scenarios that do.
   func judgeSets() throws(StudyError) -> [(JudgeKind, ScenarioSet)] {
     if let failure = failures[settings.judge.request] { throw .scenarios(failure) }
     var judges: [(JudgeKind, ScenarioSet)] = []
-    if let set = sets[settings.judge.request] { judges.append((.model, set)) }
+    if let set = sets[settings.judge.request], try uncovered(by: set).isEmpty { judges.append((.model, set)) }
     if let set = sets[.realised(Self.realisedRequest(settings))] {
       let covered = set.restricted(toCover: try binding(in: set).needed)
       if covered.count > 0 { judges.append((.realised, covered)) }
     }
     return judges
+  }
+
+  /// The factors the account depends on that a set does not cover.
+  private func uncovered(by set: ScenarioSet) throws(StudyError) -> [Int] {
+    try binding(in: set).needed.filter { !set.coverage[$0].isComplete }
   }
 
   private func binding(in set: ScenarioSet) throws(StudyError) -> FactorBinding {
@@ -45,7 +51,7 @@ extension ComparisonContext {
   func tails(of regimes: [MarginRegime]) throws(StudyError) -> [TailReport] {
     var reports: [TailReport] = []
     for request in estimationRequests(of: regimes) {
-      guard let set = sets[request] else { continue }
+      guard let set = sets[request], try uncovered(by: set).isEmpty else { continue }
       let losses: [Double]
       do throws(ValuationError) {
         losses = try state.accountProfitAndLoss(under: set, parallelism: settings.parallelism).map { 0 - $0 }
@@ -105,7 +111,9 @@ extension ComparisonContext {
   /// How far each set covers the factors the account depends on.
   func coverage(of regimes: [MarginRegime]) -> [CoverageReport] {
     estimationRequests(of: regimes).flatMap { request -> [CoverageReport] in
-      guard let set = sets[request], let binding = try? FactorBinding(state.rows, in: set.factors) else { return [] }
+      guard let set = sets[request], let binding = try? FactorBinding(state.rows, in: set.factors) else {
+        return []
+      }
       return binding.needed.map { factor in
         CoverageReport(
           scenarios: request.summary, factor: set.factors.factors[factor].description,
@@ -151,20 +159,38 @@ extension ComparisonContext {
       }.map(\.asset.symbol)
     ).sorted()
     if !withoutBasis.isEmpty {
-      notes.append("basis held constant for \(withoutBasis.joined(separator: ", ")): the study names no basis model")
+      notes.append(
+        "basis held constant for \(withoutBasis.joined(separator: ", ")): the study names no basis model")
     }
     for model in settings.models.basis where !withoutBasis.contains(model.asset.symbol) {
       notes.append(
-        "basis of \(model.asset) \(model.style.rawValue): independent normal, \(model.dailyVolatility) per √day")
+        "basis of \(model.asset) \(model.style.rawValue): independent normal, \(model.dailyVolatility) per √day"
+      )
     }
-    for (request, set) in sets.sorted(by: { $0.key.summary < $1.key.summary }) where set.clippedMoves > 0 {
-      notes.append("\(set.clippedMoves) moves below −1 set to −1 in \(request.summary)")
+    for request in requests {
+      guard let set = sets[request] else { continue }
+      if set.clippedMoves > 0 {
+        notes.append("\(set.clippedMoves) moves below −1 set to −1 in \(request.summary)")
+      }
+      if let spectrum = set.calibration?.spectrum, spectrum.repairDistance > 0 {
+        notes.append(
+          "correlations repaired in \(request.summary), Frobenius distance \(spectrum.repairDistance)")
+      }
     }
-    for (request, set) in sets.sorted(by: { $0.key.summary < $1.key.summary }) {
-      guard let spectrum = set.calibration?.spectrum, spectrum.repairDistance > 0 else { continue }
-      notes.append("correlations repaired in \(request.summary), Frobenius distance \(spectrum.repairDistance)")
+    return notes + judgeNotes
+  }
+
+  /// Why regimes are not judged on the model, or not on what followed.
+  private var judgeNotes: [String] {
+    var notes: [String] = []
+    if let set = sets[settings.judge.request], let gaps = try? uncovered(by: set), !gaps.isEmpty {
+      let names = gaps.map { set.factors.factors[$0].description }.joined(separator: ", ")
+      notes.append("not judged on the model: its history does not cover \(names)")
     }
-    if let realised = sets[.realised(Self.realisedRequest(settings))], realised.count == 0 {
+    let realised = ScenarioRequest.realised(Self.realisedRequest(settings))
+    if let failure = failures[realised] {
+      notes.append("not judged on what followed the as-of date: \(failure)")
+    } else if sets[realised]?.count == 0 {
       notes.append("the history ends at the as-of date: regimes are judged on the model alone")
     }
     return notes

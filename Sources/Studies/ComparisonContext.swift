@@ -11,6 +11,8 @@ struct ComparisonContext: Sendable {
   let market: MarketSnapshot
   let state: BookState
   let source: ScenarioSource
+  /// Every request of the study, in the order in which it was first made.
+  let requests: [ScenarioRequest]
   let sets: [ScenarioRequest: ScenarioSet]
   /// Why a request has no set.
   let failures: [ScenarioRequest: ScenarioError]
@@ -28,11 +30,12 @@ struct ComparisonContext: Sendable {
     source = try Self.source(of: study)
     var sets: [ScenarioRequest: ScenarioSet] = [:]
     var failures: [ScenarioRequest: ScenarioError] = [:]
-    var requests = study.regimes.flatMap(\.requests) + [settings.judge.request]
-    if settings.realisedObservations > 0 {
-      requests.append(.realised(Self.realisedRequest(settings)))
-    }
-    for request in requests where sets[request] == nil && failures[request] == nil {
+    let realised =
+      settings.realisedObservations > 0 ? [ScenarioRequest.realised(Self.realisedRequest(settings))] : []
+    var seen: Set<ScenarioRequest> = []
+    requests = (study.regimes.flatMap(\.requests) + [settings.judge.request] + realised)
+      .filter { seen.insert($0).inserted }
+    for request in requests {
       do throws(ScenarioError) {
         sets[request] = try source.scenarios(for: request)
       } catch {

@@ -40,8 +40,11 @@ extension ComparisonStudy {
     let tails = try context.tails(of: assessed.map(\.regime))
     entering(.changes)
     let effects = try context.effects(of: changes, on: assessed, replicated)
+    let notes =
+      context.notes
+      + (replicated.failure.map { ["no error of calibration: a resample of history fails, \($0)"] } ?? [])
     return report(
-      context, assessed: assessed, refusals: refusals, tails: tails, effects: effects)
+      context, assessed: assessed, refusals: refusals, tails: tails, effects: effects, notes: notes)
   }
 
   private func judge(_ assessed: inout [AssessedRegime], in context: ComparisonContext) throws(StudyError) {
@@ -50,16 +53,18 @@ extension ComparisonStudy {
       let judge = SafetyJudge(
         kind: kind, set: set, evidence: evidence, closeOutCost: settings.closeOutCost,
         parallelism: settings.parallelism)
-      for view in CollateralView.allCases { try judge.run(view, on: &assessed, reference: settings.reference) }
+      for view in CollateralView.allCases {
+        try judge.run(view, on: &assessed, reference: settings.reference)
+      }
     }
   }
 
   private func report(
     _ context: ComparisonContext, assessed: [AssessedRegime], refusals: [RegimeRefusal], tails: [TailReport],
-    effects: [ChangeEffect]
+    effects: [ChangeEffect], notes: [String]
   ) -> RegimeComparison {
     let reference = assessed.first { $0.regime.id == settings.reference }
-    let models = assessed.filter { $0.regime.family == .valueAtRisk }
+    let models = assessed.filter { $0.regime.terms.contains { $0.term.isTailRisk } }
       .map { RegimeAmount(regime: $0.regime.id, amount: $0.assessment.initial) }
     let lowest = models.min { $0.amount < $1.amount }
     let highest = models.max { $0.amount < $1.amount }
@@ -68,6 +73,11 @@ extension ComparisonStudy {
       grossNotional: context.state.grossNotional, results: assessed.map { $0.result(against: reference) },
       refusals: refusals, modelRange: lowest.flatMap { low in highest.map { (low, $0) } }, tails: tails,
       covariances: context.covariances(of: assessed.map(\.regime)),
-      coverage: context.coverage(of: assessed.map(\.regime)), changes: effects, notes: context.notes)
+      coverage: context.coverage(of: assessed.map(\.regime)), changes: effects, notes: notes)
   }
+}
+
+extension MarginTerm {
+  /// Whether the term reads the tail of a model of the market.
+  fileprivate var isTailRisk: Bool { if case .tailRisk = self { true } else { false } }
 }

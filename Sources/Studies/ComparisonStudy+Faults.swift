@@ -91,7 +91,9 @@ extension ComparisonStudy {
     return faults + self.faults(of: settings.judge.request, source, at: .judge)
   }
 
-  private func faults(of request: ScenarioRequest, _ source: ScenarioSource, at locus: StudyLocus) -> [StudyFault] {
+  private func faults(of request: ScenarioRequest, _ source: ScenarioSource, at locus: StudyLocus)
+    -> [StudyFault]
+  {
     let coverage: [FactorCoverage]
     do throws(ScenarioError) {
       coverage = try source.coverage(of: request)

@@ -102,7 +102,7 @@ public struct SafetyAssessment: Hashable, Sendable {
   public let bankruptcy: EventProbability
   /// The mean loss beyond the collateral, in USD, over all scenarios; its error is that of the scenarios.
   public let uncoveredLoss: Estimate
-  /// The mean loss beyond the collateral where there is any, in USD.
+  /// The mean loss beyond the collateral over the scenarios of bankruptcy, in USD; `nil` where there is none.
   public let uncoveredLossGivenBankruptcy: Double?
   /// The largest loss beyond the collateral, in USD.
   public let worstUncoveredLoss: Double
@@ -284,7 +284,7 @@ public struct RegimeComparison: Sendable {
   public let results: [RegimeResult]
   /// The regimes that could not.
   public let refusals: [RegimeRefusal]
-  /// The smallest and largest initial margin among value-at-risk regimes, with their names.
+  /// The smallest and largest initial margin among regimes with a tail risk term, with their names.
   public let modelRange: (lowest: RegimeAmount, highest: RegimeAmount)?
   /// Tails of the whole account's P&L.
   public let tails: [TailReport]

@@ -57,6 +57,8 @@ struct RequirementAmounts: Hashable, Sendable {
 struct ReplicatedEvidence: Sendable {
   private let sections: [Evidence]
   private let resamples: [Evidence]
+  /// Why there is no error of calibration, if there is none.
+  let failure: ScenarioError?
   private let parallelism: Parallelism
 
   init(_ context: ComparisonContext) throws(StudyError) {
@@ -73,6 +75,11 @@ struct ReplicatedEvidence: Sendable {
           Self.indices(observations, replicate, bootstrap, seed: settings.seed)
         }
       }
+      failure = nil
+    } catch .scenarios(let error) {
+      // A law that cannot be estimated from one resample leaves the requirements themselves untouched.
+      failure = error
+      resamples = []
     } catch {
       throw .margin(error)
     }
@@ -100,6 +107,8 @@ struct ReplicatedEvidence: Sendable {
         (replicate, _) throws(MarginError) in
         RequirementAmounts(try requirements(of: regime, for: BookStates(state), given: evidence[replicate]))
       }
+    } catch .noClosedForm {
+      return []
     } catch {
       throw .margin(error)
     }

@@ -24,6 +24,8 @@ struct SafetyJudge: Sendable {
     var bankruptcy = 0
     /// One a scenario, in USD.
     var uncovered: [Double] = []
+    /// The sum over the scenarios of bankruptcy, in USD.
+    var uncoveredInBankruptcy = 0.0
   }
 
   /// Runs every scenario for several regimes over one state.
@@ -52,9 +54,10 @@ struct SafetyJudge: Sendable {
     for regime in regimes {
       let demanded = try requirements(of: regime, for: moved, given: evidence)
       let pools = regime.pooling.pools(of: moved.rows)
-      records.append(Record(demanded, levels: regime.levels, closeOutCost: closeOutCost) { pool, state in
-        pools[pool].rows.reduce(0) { $0 + abs(moved.notionals[$1, state]) }
-      })
+      records.append(
+        Record(demanded, levels: regime.levels, closeOutCost: closeOutCost) { pool, state in
+          pools[pool].rows.reduce(0) { $0 + abs(moved.notionals[$1, state]) }
+        })
     }
     return records
   }
@@ -83,7 +86,10 @@ extension SafetyJudge.Record {
       if worst >= .restricted { restricted += 1 }
       if worst >= .marginCall { marginCall += 1 }
       if worst >= .liquidation { liquidation += 1 }
-      if isBankrupt { bankruptcy += 1 }
+      if isBankrupt {
+        bankruptcy += 1
+        uncoveredInBankruptcy += loss
+      }
       uncovered.append(loss)
     }
   }
@@ -94,18 +100,18 @@ extension SafetyJudge.Record {
     liquidation += other.liquidation
     bankruptcy += other.bankruptcy
     uncovered += other.uncovered
+    uncoveredInBankruptcy += other.uncoveredInBankruptcy
   }
 
   /// The assessment, and the difference to another regime scenario by scenario.
   func assessment(
     judge: JudgeKind, view: CollateralView, reference: SafetyJudge.Record?
   ) throws(StatisticsError) -> SafetyAssessment {
-    let losses = uncovered.filter { $0 > 0 }
-    return SafetyAssessment(
+    SafetyAssessment(
       judge: judge, view: view, restricted: try event(restricted), marginCall: try event(marginCall),
       liquidation: try event(liquidation), bankruptcy: try event(bankruptcy),
       uncoveredLoss: try Self.mean(uncovered, judge),
-      uncoveredLossGivenBankruptcy: losses.isEmpty ? nil : losses.reduce(0, +) / Double(losses.count),
+      uncoveredLossGivenBankruptcy: bankruptcy == 0 ? nil : uncoveredInBankruptcy / Double(bankruptcy),
       worstUncoveredLoss: uncovered.max() ?? 0,
       differenceToReference: try reference.map { other throws(StatisticsError) in
         try Self.mean(zip(uncovered, other.uncovered).map { $0 - $1 }, judge)

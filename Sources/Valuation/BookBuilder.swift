@@ -18,7 +18,8 @@ struct BookBuilder {
 
   var state: BookState {
     BookState(
-      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices, options: optionColumns)
+      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices,
+      options: optionColumns)
   }
 
   private var optionColumns: OptionColumns? {
@@ -37,6 +38,9 @@ struct BookBuilder {
     let contract = position.contract
     if let expiry = contract.expiry, expiry <= market.asOf {
       throw .expired(contract: contract.name, expiry: expiry, asOf: market.asOf)
+    }
+    guard contract.style == .linear || contract.underlying.quote == .usd else {
+      throw .inverseFaceNotUSD(contract: contract.name)
     }
     var isolated: Int?
     if let margin = position.isolatedMargin {
@@ -60,7 +64,8 @@ struct BookBuilder {
     let price = try price(asset)
     append(
       BookRow(
-        name: asset.symbol, kind: .balance, asset: asset, settlement: asset, isolated: isolated, sleeve: sleeve),
+        name: asset.symbol, kind: .balance, asset: asset, settlement: asset, isolated: isolated,
+        sleeve: sleeve),
       value: quantity * price, notional: 0, settlementPrice: price, optionMarket: nil)
   }
 
@@ -104,7 +109,7 @@ struct BookBuilder {
     case .linear:
       return (.linear, units * (mark - position.entryPrice) * quotePrice, units * mark * quotePrice, nil)
     case .inverse:
-      // The face is in the quote asset and the pay in coin: worth spot over price.
+      // The face is in USD and the pay in coin: worth spot over price.
       return (.inverse, units * (spot / position.entryPrice - spot / mark), units * spot / mark, nil)
     }
   }

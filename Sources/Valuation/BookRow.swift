@@ -45,7 +45,8 @@ public struct BookRow: Hashable, Sendable {
   ///   - isolated: the number of the isolated position to which the row belongs.
   ///   - sleeve: the name of the sleeve to which the owner assigned it.
   public init(
-    name: String, kind: RowKind, asset: Asset, settlement: Asset, expiry: Timestamp? = nil, leverage: Double = 1,
+    name: String, kind: RowKind, asset: Asset, settlement: Asset, expiry: Timestamp? = nil,
+    leverage: Double = 1,
     isolated: Int? = nil, sleeve: String? = nil
   ) {
     precondition(kind != .option, "an option row needs its terms")

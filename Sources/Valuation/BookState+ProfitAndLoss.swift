@@ -63,8 +63,10 @@ extension BookState {
     under set: ScenarioSet, parallelism: Parallelism
   ) throws(ValuationError) -> [Double] {
     let shared = rows.indices.filter { rows[$0].isolated == nil }
-    let isolated = Dictionary(grouping: rows.indices.filter { rows[$0].isolated != nil }) { rows[$0].isolated ?? 0 }
-      .sorted { $0.key < $1.key }.map(\.value)
+    let isolated = Dictionary(grouping: rows.indices.filter { rows[$0].isolated != nil }) {
+      rows[$0].isolated ?? 0
+    }
+    .sorted { $0.key < $1.key }.map(\.value)
     let gains = try profitAndLoss(under: set, of: [shared] + isolated, parallelism: parallelism)
     var total = gains.row(0)
     for (place, group) in isolated.enumerated() {

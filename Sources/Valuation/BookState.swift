@@ -29,7 +29,8 @@ public struct BookState: Hashable, Sendable {
   }
 
   init(
-    rows: [BookRow], values: [Double], notionals: [Double], settlementPrices: [Double], options: OptionColumns?
+    rows: [BookRow], values: [Double], notionals: [Double], settlementPrices: [Double],
+    options: OptionColumns?
   ) {
     precondition(
       values.count == rows.count && notionals.count == rows.count && settlementPrices.count == rows.count,
@@ -62,7 +63,7 @@ extension BookState {
   ///   - account: what is held, owed and traded.
   ///   - market: USD prices at the as-of date.
   /// - Throws: ``ValuationError/noPrice(_:asOf:)``, ``ValuationError/expired(contract:expiry:asOf:)``,
-  ///   ``ValuationError/noImpliedVolatility(contract:)``.
+  ///   ``ValuationError/inverseFaceNotUSD(contract:)``, ``ValuationError/noImpliedVolatility(contract:)``.
   public init(of account: Account, in market: MarketSnapshot) throws(ValuationError) {
     var builder = BookBuilder(market: market)
     for balance in account.balances { try builder.append(balance) }

@@ -73,7 +73,8 @@ extension BookStates {
 
   private func worth(of row: Int, in state: Int) -> RowWorth {
     RowWorth(
-      value: values[row, state], notional: notionals[row, state], settlementPrice: settlementPrices[row, state],
+      value: values[row, state], notional: notionals[row, state],
+      settlementPrice: settlementPrices[row, state],
       option: options.map {
         OptionMarket(forward: $0.forwards[row, state], volatility: $0.volatilities[row, state])
       })
@@ -89,7 +90,9 @@ private struct FactorMoves {
 
   init(_ factors: FactorBinding.Row, in moves: Matrix, scenarios: Range<Int>) {
     func slice(_ factor: Int?) -> [Double]? {
-      factor.map { Array(moves.elements[($0 * moves.columns + scenarios.lowerBound)...].prefix(scenarios.count)) }
+      factor.map {
+        Array(moves.elements[($0 * moves.columns + scenarios.lowerBound)...].prefix(scenarios.count))
+      }
     }
     spot = slice(factors.spot)
     basis = slice(factors.basis)

@@ -65,7 +65,8 @@ extension BookState {
       rows: rows, values: repeated(values), notionals: repeated(notionals),
       settlementPrices: repeated(settlementPrices),
       options: options.map {
-        OptionColumns(forwards: repeated($0.forwards.elements), volatilities: repeated($0.volatilities.elements))
+        OptionColumns(
+          forwards: repeated($0.forwards.elements), volatilities: repeated($0.volatilities.elements))
       })
   }
 

@@ -19,12 +19,15 @@ extension OptionTerms {
 
   /// The market after relative moves; time does not advance.
   ///
-  /// The forward of a linear option is quoted in its settlement asset, which moves itself: it moves by
-  /// (1 + s_base + b)/(1 + s_settlement). That of an inverse option is quoted in USD.
+  /// The forward of a linear option is quoted in its settlement asset, which moves itself: it becomes
+  /// F·(1 + s_base + b)/(1 + s_settlement). That of an inverse option is quoted in USD; its basis move β is that of
+  /// spot over forward, so that it becomes F·(1 + s_base)/(1 + β).
   func market(_ market: OptionMarket, after moves: RowMoves) -> OptionMarket {
-    let quote = style == .linear ? 1 + moves.settlement : 1
-    let forward = quote > 0 ? market.forward * max(0, 1 + moves.spot + moves.basis) / quote : 0
-    return OptionMarket(forward: forward, volatility: market.volatility * max(0, 1 + moves.volatility))
+    let gain = style == .linear ? max(0, 1 + moves.spot + moves.basis) : 1 + moves.spot
+    let quote = 1 + (style == .linear ? moves.settlement : moves.basis)
+    return OptionMarket(
+      forward: quote > 0 ? market.forward * gain / quote : 0,
+      volatility: market.volatility * max(0, 1 + moves.volatility))
   }
 }
 

@@ -7,6 +7,8 @@ public enum ValuationError: Error, Hashable, Sendable {
   case noPrice(Asset, asOf: Timestamp)
   /// A contract that has already expired at the as-of date.
   case expired(contract: String, expiry: Timestamp, asOf: Timestamp)
+  /// An inverse contract whose face is not in USD: its coin value would move with a second price.
+  case inverseFaceNotUSD(contract: String)
   /// An option without an implied volatility.
   case noImpliedVolatility(contract: String)
   /// A factor the book depends on that the study's factor space does not hold.

@@ -8,16 +8,17 @@ struct TradeArgument: ExpressibleByArgument {
   let quantity: Double
   /// `nil` trades at the mark.
   let price: Double?
-  let leverage: Double
+  /// `nil` takes that of the position held, or 1.
+  let leverage: Double?
 
   init?(argument: String) {
     guard let equals = argument.firstIndex(of: "="),
       let contract = try? Contract(name: String(argument[..<equals]))
     else { return nil }
     var terms = argument[argument.index(after: equals)...]
-    leverage = Self.take("x", from: &terms) ?? 1
+    leverage = Self.take("x", from: &terms)
     price = Self.take("@", from: &terms)
-    guard let quantity = Double(terms), quantity.isFinite, quantity != 0, leverage >= 1, price ?? 1 > 0 else {
+    guard let quantity = Double(terms), quantity.isFinite, quantity != 0, leverage ?? 1 >= 1, price ?? 1 > 0 else {
       return nil
     }
     self.contract = contract

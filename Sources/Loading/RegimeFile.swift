@@ -1,0 +1,187 @@
+import Instruments
+public import Margin
+
+extension Loaded<MarginRegime> {
+  /// Reads a regime file.
+  ///
+  /// - Parameter path: the file, YAML or JSON.
+  /// - Throws: ``LoadError`` with every problem.
+  public init(regimeFile path: String) throws(LoadError) {
+    try self.init(contentsOf: path, as: .regime)
+  }
+
+  /// Reads the text of a regime file.
+  ///
+  /// - Parameters:
+  ///   - text: YAML or JSON.
+  ///   - file: the name under which problems are reported.
+  /// - Throws: ``LoadError`` with every problem.
+  public init(regimeText text: String, file: String) throws(LoadError) {
+    try self.init(text: text, file: file, as: .regime)
+  }
+}
+
+extension Form where Value == MarginRegime {
+  /// A regime.
+  static var regime: Form {
+    .mapping { fields in
+      let id = fields.required("regime", as: .identifier)
+      let summary = fields.required("summary", as: .words)
+      let family = fields.required("family", as: Form<RegimeFamily>.choice("family"))
+      let source = fields.required("source", as: .words)
+      let effectiveFrom = fields.optional("effectiveFrom", as: .moment)
+      let assumptions = fields.optional("assumptions", as: .list(of: .words))
+      let pooling = fields.required("pooling", as: .pooling)
+      let collateral = fields.required("collateral", as: .collateral)
+      let terms = fields.required("terms", as: .table(keys: .termName, values: .term))
+      let initial = fields.required("initial", as: Form<CombineExpression>.expression.located)
+      let maintenance = fields.required("maintenance", as: Form<CombineExpression>.expression.located)
+      let levels = fields.optional("levels", as: .levels)
+      if let terms {
+        let known = terms.map(\.key)
+        for expression in [initial, maintenance].compactMap(\.self) {
+          fields.reportUnknownTerms(of: expression, known: known)
+        }
+      }
+      guard let id, let summary, let family, let source, let pooling, let collateral, let terms, let initial,
+        let maintenance, fields.isSound
+      else { return nil }
+      return fields.checked { () throws(MarginError) in
+        try MarginRegime(
+          id: id, summary: summary, family: family, source: source, effectiveFrom: effectiveFrom,
+          assumptions: assumptions ?? [], pooling: pooling, collateral: collateral,
+          terms: terms.map { NamedTerm(name: $0.key, term: $0.value) }, initial: initial.value,
+          maintenance: maintenance.value, levels: levels ?? .classic)
+      }
+    }
+  }
+}
+
+extension FieldReader {
+  /// Makes a domain value; what the domain type refuses is reported at the mapping it was read from.
+  mutating func checked<Value>(_ make: () throws(MarginError) -> Value) -> Value? {
+    do throws(MarginError) {
+      return try make()
+    } catch {
+      report(LoadFault(error))
+      return nil
+    }
+  }
+
+  fileprivate mutating func reportUnknownTerms(of expression: Located<CombineExpression>, known: [String]) {
+    var seen: Set<String> = []
+    for name in expression.value.termNames where !known.contains(name) && seen.insert(name).inserted {
+      let offset = expression.node.text.flatMap { offsetOfWord(name, in: $0) } ?? 0
+      report(
+        .unknownName(kind: "term", name, known: known),
+        at: document.position(ofCharacter: offset, in: expression.node), path: expression.path)
+    }
+  }
+}
+
+/// The character at which a name begins that stands as a word of its own.
+private func offsetOfWord(_ word: String, in text: String) -> Int? {
+  let characters = Array(text)
+  let letters = Array(word)
+  func isPartOfName(_ index: Int) -> Bool {
+    guard characters.indices.contains(index) else { return false }
+    let character = characters[index]
+    return character.isLetter || character.isNumber || character == "_"
+  }
+  return characters.indices.first { start in
+    characters[start...].starts(with: letters) && !isPartOfName(start - 1)
+      && !isPartOfName(start + letters.count)
+  }
+}
+
+extension LoadFault {
+  /// What a margin type says against its arguments.
+  ///
+  /// - Parameter error: the margin type's error.
+  package init(_ error: MarginError) {
+    self =
+      switch error {
+      case .expression(let text, let offset, let problem):
+        .rule("'\(text)', character \(offset + 1): \(problem)")
+      case .unknownTerm(let name, let known): .unknownName(kind: "term", name, known: known)
+      case .invalidTable(_, let problem): .rule(problem)
+      default: .rule("\(error)")
+      }
+  }
+}
+
+extension Form where Value == CombineExpression {
+  /// A combine expression such as `max(1.3 * risk, floor)`.
+  static var expression: Form {
+    Form { node, path, reader in
+      guard let text = node.text else {
+        reader.report(
+          .expected("an expression such as max(1.3 * risk, floor)", found: node.found), at: node.position,
+          path: path)
+        return nil
+      }
+      do throws(MarginError) {
+        return try CombineExpression(parsing: text)
+      } catch .expression(_, let offset, let problem) {
+        let position = reader.document.position(ofCharacter: offset, in: node)
+        reader.report(.rule(problem), at: position, path: path)
+      } catch {
+        reader.report(LoadFault(error), at: node.position, path: path)
+      }
+      return nil
+    }
+  }
+}
+
+extension Form where Value == MarginLevels {
+  /// The regime's own ratio and its levels.
+  static var levels: Form {
+    .mapping { fields in
+      let convention = fields.optional("ratio", as: Form<RatioConvention>.choice("ratio"))
+      let callAt = fields.optional("callAt", as: .positive)
+      let liquidationAt = fields.optional("liquidationAt", as: .positive)
+      guard fields.isSound else { return nil }
+      return fields.checked { () throws(MarginError) in
+        try MarginLevels(
+          convention: convention ?? .maintenanceOverEquity, callAt: callAt ?? 1,
+          liquidationAt: liquidationAt ?? 1)
+      }
+    }
+  }
+}
+
+extension Form where Value == Pooling {
+  /// Which rows share margin.
+  static var pooling: Form {
+    let allocated = Form.oneKey([
+      "allocated": Form<[Allocation]>.list(of: .allocation, atLeast: 1).map { Pooling.allocated($0) }
+    ])
+    return .word(
+      "pooling", ["single": .single, "settlementAsset": .settlementAsset], orElse: allocated)
+  }
+}
+
+extension Form where Value == Allocation {
+  static var allocation: Form {
+    .mapping { fields in
+      let name = fields.required("name", as: .identifier)
+      let collateral = fields.required("collateral", as: .rowSelector)
+      let positions = fields.required("positions", as: .rowSelector)
+      guard let name, let collateral, let positions else { return nil }
+      return Allocation(name: name, collateral: collateral, positions: positions)
+    }
+  }
+}
+
+extension Form where Value == RowSelector {
+  static var rowSelector: Form {
+    .mapping { fields in
+      let assets = fields.optional("assets", as: .list(of: .asset))
+      let excluded = fields.optional("excludedAssets", as: .list(of: .asset))
+      let leverage = fields.optional("maximumLeverage", as: .atLeast(1))
+      let sleeve = fields.optional("sleeve", as: .words)
+      return RowSelector(
+        assets: assets ?? [], excludedAssets: excluded ?? [], maximumLeverage: leverage, sleeve: sleeve)
+    }
+  }
+}

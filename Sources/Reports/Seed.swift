@@ -1,1 +1,0 @@
-// seed file: replaced by the first real file of this target

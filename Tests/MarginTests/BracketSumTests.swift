@@ -1,0 +1,146 @@
+import Instruments
+import Margin
+import TestSupport
+import Testing
+import Valuation
+
+/// A published schedule: where each bracket ends, its rate, its most leverage, and the deduction printed beside it.
+private struct PublishedSchedule {
+  let rows: [(upTo: Double?, rate: Double, leverage: Double, deduction: Double)]
+
+  // Binance BTCUSDT, from the exchange API dump in the freqtrade repository, commit of 2024-10-24.
+  static let bitcoin = PublishedSchedule(rows: [
+    (50e3, 0.004, 125, 0), (600e3, 0.005, 100, 50), (3e6, 0.0065, 75, 950), (12e6, 0.01, 50, 11_450),
+    (70e6, 0.02, 25, 131_450), (100e6, 0.025, 20, 481_450), (230e6, 0.05, 10, 2_981_450),
+    (480e6, 0.10, 5, 14_481_450), (600e6, 0.125, 4, 26_481_450), (800e6, 0.15, 3, 41_481_450),
+    (1.2e9, 0.25, 2, 121_481_450), (nil, 0.50, 1, 421_481_450),
+  ])
+  // Binance SOLUSDT, same source.
+  static let solana = PublishedSchedule(rows: [
+    (20e3, 0.005, 100, 0), (100e3, 0.0065, 75, 30), (800e3, 0.01, 50, 380), (4e6, 0.02, 25, 8_380),
+    (8e6, 0.025, 20, 28_380), (40e6, 0.05, 10, 228_380), (80e6, 0.10, 5, 2_228_380),
+    (100e6, 0.125, 4, 4_228_380),
+    (200e6, 0.25, 2, 16_728_380), (nil, 0.50, 1, 66_728_380),
+  ])
+  // Bybit BTCUSDT, margin-parameters page: its first six tiers, and what lies beyond them.
+  static let bybit = PublishedSchedule(rows: [
+    (2e6, 0.005, 100, 0), (2.6e6, 0.0056, 90, 1_200), (3.2e6, 0.0063, 80, 3_020), (3.8e6, 0.0067, 75, 4_300),
+    (4.4e6, 0.0071, 70, 5_820), (5e6, 0.0077, 65, 8_460), (5.6e6, 0.0091, 55, 15_460),
+    (8.5e6, 0.01, 50, 20_500),
+    (10e6, 0.013, 45, 46_000), (nil, 0.015, 40, 66_000),
+  ])
+
+  func schedule() throws -> BracketSchedule {
+    try BracketSchedule(
+      rows.map { Bracket(upTo: $0.upTo, maintenanceRate: $0.rate, maximumLeverage: $0.leverage) })
+  }
+
+  /// The venues' way to write it: notional × rate − deduction.
+  func byDeduction(_ notional: Double) -> Double {
+    let row = rows.first { notional <= $0.upTo ?? .infinity } ?? rows[rows.count - 1]
+    return notional * row.rate - row.deduction
+  }
+}
+
+@Suite struct BracketSumTests {
+  @Test("BN-BR-1: maintenance margin of BTCUSDT")
+  func binanceBitcoin() throws {
+    let schedule = try PublishedSchedule.bitcoin.schedule()
+    #expect(isClose(schedule.maintenance(of: 500_000), 2_450, relative: 1e-14))
+    #expect(isClose(schedule.maintenance(of: 5_000_000), 38_550, relative: 1e-14))
+    #expect(isClose(schedule.maintenance(of: 100_000_000), 2_018_550, relative: 1e-14))
+  }
+
+  @Test("BB-LIN-2: maintenance margin of Bybit's BTCUSDT")
+  func bybitBitcoin() throws {
+    let schedule = try PublishedSchedule.bybit.schedule()
+    #expect(isClose(schedule.maintenance(of: 2_600_000), 13_360, relative: 1e-14))
+    #expect(isClose(schedule.maintenance(of: 10_000_000), 84_000, relative: 1e-14))
+  }
+
+  @Test("the marginal sum is the published deduction law, on random notionals and at every edge")
+  func deductionTwin() throws {
+    var generator = SeededGenerator(seed: 1)
+    for published in [PublishedSchedule.bitcoin, .solana, .bybit] {
+      let schedule = try published.schedule()
+      let edges = published.rows.compactMap(\.upTo)
+      for notional in edges + edges.map(\.nextUp) + (0..<2_000).map({ _ in generator.magnitude(0, 9.5) }) {
+        #expect(isClose(schedule.maintenance(of: notional), published.byDeduction(notional), relative: 1e-11))
+      }
+    }
+    #expect(try PublishedSchedule.bitcoin.schedule().maintenance(of: 0) == 0)
+  }
+
+  @Test("maintenance is progressive, continuous and rises")
+  func shape() throws {
+    let schedule = try PublishedSchedule.bitcoin.schedule()
+    var generator = SeededGenerator(seed: 2)
+    for _ in 0..<5_000 {
+      let notional = generator.magnitude(2, 9)
+      let factor = 1 + 20 * generator.uniform()
+      let more = schedule.maintenance(of: factor * notional)
+      #expect(more >= factor * schedule.maintenance(of: notional) * (1 - 1e-14))
+    }
+    for edge in schedule.brackets.compactMap(\.upTo) {
+      let step = edge * 1e-9
+      let jump = schedule.maintenance(of: edge + step) - schedule.maintenance(of: edge - step)
+      #expect(jump > 0 && jump < 2 * step)
+      #expect(schedule.maximumLeverage(of: edge) > schedule.maximumLeverage(of: edge.nextUp))
+    }
+  }
+
+  @Test("initial margin: chosen leverage capped by the bracket, the bracket's own, never below maintenance")
+  func initialRules() throws {
+    let schedule = try PublishedSchedule.bitcoin.schedule()
+    let chosen = BracketSum(initialRule: .chosenLeverage, schedules: [:], others: schedule)
+    let most = BracketSum(initialRule: .maximumLeverage, schedules: [:], others: schedule)
+    #expect(chosen.initial(of: 40_000, leverage: 20, schedule: schedule) == 2_000)
+    #expect(most.initial(of: 40_000, leverage: 20, schedule: schedule) == 320)
+    #expect(chosen.initial(of: 5e6, leverage: 100, schedule: schedule) == 100_000)
+    // Beyond 1.2 bn the leverage is one: the whole notional.
+    #expect(chosen.initial(of: 2e9, leverage: 3, schedule: schedule) == 2e9)
+    let steep = try BracketSchedule([Bracket(upTo: nil, maintenanceRate: 0.5, maximumLeverage: 10)])
+    #expect(chosen.initial(of: 100, leverage: 10, schedule: steep) == 50)
+  }
+
+  @Test("the sum over positions does not net, and neither side nor sign matters")
+  func withoutNetting() throws {
+    var ledger = Ledger()
+    ledger.position(btc, settling: usdt, notional: 500_000, leverage: 10)
+    ledger.position(btc, settling: btc, notional: -500_000, leverage: 20)
+    ledger.position(eth, settling: usdt, notional: -20_000, leverage: 4)
+    let rules = try regime(
+      [NamedTerm(name: "brackets", term: .bracketSum(try smallBrackets()))], initial: "brackets")
+    let book = try requirement(of: rules, for: ledger.state, given: noEvidence)
+    #expect(isClose(book.initial, 50_000 + 25_000 + 5_000, relative: 1e-14))
+    #expect(isClose(book.maintenance, 2 * (200 + 2_250) + 100 + 200, relative: 1e-14))
+    let opposite = try requirement(of: rules, for: ledger.state.scaled(by: -1), given: noEvidence)
+    #expect(opposite.initial == book.initial && opposite.maintenance == book.maintenance)
+  }
+
+  @Test(
+    "tables with gaps, falling rates or numbers outside their domain are refused",
+    arguments: [
+      [], [Bracket(upTo: 5, maintenanceRate: 0.1, maximumLeverage: 2)],
+      [bracket(5, 0.1), bracket(5, 0.2), bracket(nil, 0.3)],
+      [bracket(5, 0.1), bracket(4, 0.2), bracket(nil, 0.3)],
+      [bracket(nil, 0.1), bracket(nil, 0.2)], [bracket(0, 0.1), bracket(nil, 0.2)],
+      [bracket(-1, 0.1), bracket(nil, 0.2)], [bracket(.nan, 0.1), bracket(nil, 0.2)],
+      [bracket(.infinity, 0.1), bracket(nil, 0.2)], [bracket(5, 0.2), bracket(nil, 0.1)],
+      [bracket(nil, -0.1)], [bracket(nil, 1.1)], [bracket(nil, .nan)], [bracket(nil, 0.1, leverage: 0.5)],
+      [bracket(nil, 0.1, leverage: .nan)], [bracket(nil, 0.1, leverage: .infinity)],
+      [bracket(5, 0.1, leverage: 5), bracket(nil, 0.2, leverage: 10)],
+    ])
+  func refusals(brackets: [Bracket]) {
+    #expect {
+      try BracketSchedule(brackets)
+    } throws: { error in
+      guard case .invalidTable(name: "brackets", _)? = error as? MarginError else { return false }
+      return true
+    }
+  }
+}
+
+private func bracket(_ upTo: Double?, _ rate: Double, leverage: Double = 2) -> Bracket {
+  Bracket(upTo: upTo, maintenanceRate: rate, maximumLeverage: leverage)
+}

@@ -1,0 +1,292 @@
+import Instruments
+import LinearAlgebra
+import MarketData
+import Scenarios
+import TestSupport
+import Testing
+
+@Suite struct HistoricalScenariosTests {
+  private let coin: Asset
+  private let other: Asset
+
+  init() throws {
+    coin = try Asset("BTC")
+    other = try Asset("ETH")
+  }
+
+  @Test func theMovesOfAWindowAsTheyWere() throws {
+    let history = try dailyHistory([(coin, [100, 110, 99, 198]), (other, [8, 4, 2, 3])])
+    let set = try source(history).scenarios(for: .historical(lastMoves(2)))
+    #expect(set.factors.factors == [.spot(coin), .spot(other)])
+    let expected: [Double] = [99.0 / 110 - 1, 1]
+    #expect(set.moves == Matrix(rows: [expected, [-0.5, 0.5]]))
+    #expect(set.labels == .moves(starts: [day(1), day(2)], ends: [day(2), day(3)]))
+    #expect(set.labels.text(0) == "2024-01-02 → 2024-01-03")
+    #expect(set.coverage.allSatisfy { $0.isComplete && $0.source == .history })
+    #expect(set.coverage[0].history?.observations == 2)
+    #expect(set.calibration == nil)
+    #expect(set.clippedMoves == 0)
+    #expect(set.count == 2)
+  }
+
+  @Test func overlappingMovesOfALongerHorizon() throws {
+    let history = try dailyHistory([(coin, [1, 2, 4, 8, 4])])
+    let set = try source(history).scenarios(for: .historical(lastMoves(2, days: 3)))
+    #expect(set.moves == Matrix(rows: [[7, 1]]))
+    #expect(set.labels == .moves(starts: [day(0), day(1)], ends: [day(3), day(4)]))
+  }
+
+  @Test func squareRootScalingMultipliesOneStepMoves() throws {
+    let history = try dailyHistory([(coin, [100, 110, 99, 108.9])])
+    let oneDay = try source(history).scenarios(for: .historical(lastMoves(3)))
+    let fourDays = try source(history).scenarios(for: .historical(lastMoves(3, days: 4, .squareRoot)))
+    #expect(fourDays.moves == oneDay.moves.scaled(by: 2))
+    #expect(fourDays.labels == oneDay.labels)
+    #expect(try source(history).scenarios(for: .historical(lastMoves(3, .squareRoot))).moves == oneDay.moves)
+  }
+
+  @Test func squareRootScalingFromHourlyAndHalfHourlyRows() throws {
+    let prices: [Double?] = [1, 2, 4, 3, 9, 18, 16]
+    for stepSeconds in [3_600, 1_800] {
+      let history = try PriceHistory(
+        times: prices.indices.map { day(0).advanced(bySeconds: $0 * stepSeconds) },
+        series: [PriceSeries(asset: coin, prices: prices)])
+      let request = HistoricalRequest(lookBack: .observations(2), horizon: .days(1), scaling: .squareRoot)
+      let moves = try source(history).scenarios(for: .historical(request)).moves
+      let hourly = stepSeconds == 3_600 ? [1, 16.0 / 18 - 1] : [18.0 / 3 - 1, 16.0 / 9 - 1]
+      #expect(moves == Matrix(rows: [hourly]).scaled(by: 24.0.squareRoot()))
+    }
+  }
+
+  @Test(arguments: HorizonScaling.allCases)
+  func aHorizonIsAWholeNumberOfSteps(_ scaling: HorizonScaling) throws {
+    let source = try source(randomHistory(["BTC"], days: 30))
+    for hours in [1, 36, 60] {
+      let request = HistoricalRequest(
+        lookBack: .observations(5), horizon: Horizon(hours: hours), scaling: scaling)
+      #expect(
+        throws: ScenarioError.marketData(.horizonNotAMultiple(hours: hours, stepSeconds: 86_400))
+      ) { try source.scenarios(for: .historical(request)) }
+    }
+  }
+
+  @Test func aWindowThatIsTooLongIsRefused() throws {
+    let source = try source(randomHistory(["BTC"], days: 30))
+    #expect(
+      throws: ScenarioError.marketData(.lookBackTooLong(observations: 30, available: 29, asOf: day(29)))
+    ) { try source.scenarios(for: .historical(lastMoves(30))) }
+  }
+
+  @Test func gapsAreFlaggedAndNeverSilent() throws {
+    let history = try dailyHistory([(coin, [1, 2, 4, 8, 16]), (other, [nil, 5, 6, nil, 7])])
+    let set = try source(history).scenarios(for: .historical(lastMoves(4)))
+    #expect(set.coverage[0].isComplete)
+    #expect(!set.coverage[1].isComplete)
+    #expect(set.coverage[1].missing == [0, 2, 3])
+    #expect(set.coverage[1].source == .history)
+    #expect(set.coverage[1].history?.observations == 1)
+    let restricted = set.restricted(toCover: [1])
+    #expect(restricted.count == 1)
+    #expect(restricted.coverage[1].isComplete)
+    let expected: Double = 6.0 / 5 - 1
+    #expect(restricted.moves == Matrix(rows: [[1], [expected]]))
+  }
+
+  @Test func dustIsFlaggedToo() throws {
+    let history = try dailyHistory([(coin, [80, 1, 0.0005, 0.002, 1])])
+    let models = ScenarioModels(dustFloor: 0.001)
+    let set = try source(history, models: models).scenarios(for: .historical(lastMoves(4)))
+    #expect(set.coverage[0].missing == [2])
+    #expect(set.coverage[0].history?.dust == 1)
+    let expected: [Double] = [1.0 / 80 - 1, 0.0005 - 1, 0, 1 / 0.002 - 1]
+    #expect(set.moves.row(0) == expected)
+  }
+
+  @Test func aProxyStandsInForAnAssetWithoutEnoughHistory() throws {
+    let history = try dailyHistory([(coin, [100, 110, 99, 198]), (other, [nil, nil, 2, 3])])
+    let models = ScenarioModels(proxies: [Proxy(asset: other, standIn: coin, beta: 1.5)])
+    let set = try source(history, models: models).scenarios(for: .historical(lastMoves(3)))
+    let own = set.moves.row(0)
+    #expect(set.moves.row(1) == own.map { 1.5 * $0 })
+    #expect(set.coverage[1].source == .proxy(coin, beta: 1.5))
+    #expect(set.coverage[1].isComplete)
+    #expect(set.coverage[1].history?.observations == 1)
+    #expect(set.coverage[1].source.description == "proxy BTC × 1.5")
+  }
+
+  @Test func aProxyIsNotUsedForAnAssetThatHasItsHistory() throws {
+    let history = try dailyHistory([(coin, [100, 110, 99, 198]), (other, [nil, nil, 2, 3])])
+    let models = ScenarioModels(proxies: [Proxy(asset: other, standIn: coin, beta: 1.5)])
+    let set = try source(history, models: models).scenarios(for: .historical(lastMoves(1)))
+    #expect(set.moves.row(1) == [0.5])
+    #expect(set.coverage[1].source == .history)
+  }
+
+  @Test func theGapsOfAStandInAreFlagged() throws {
+    let history = try dailyHistory([(coin, [100, nil, 99, 198]), (other, [nil, nil, 2, 3])])
+    let models = ScenarioModels(proxies: [Proxy(asset: other, standIn: coin, beta: 1)])
+    let set = try source(history, models: models).scenarios(for: .historical(lastMoves(3)))
+    #expect(set.coverage[1].missing == [0, 1])
+  }
+
+  @Test func movesBelowMinusOneAreSetToItAndCounted() throws {
+    let history = try dailyHistory([(coin, [100, 60, 90, 30]), (other, [nil, nil, 2, 3])])
+    let models = ScenarioModels(proxies: [Proxy(asset: other, standIn: coin, beta: 2)])
+    let set = try source(history, models: models).scenarios(for: .historical(lastMoves(3)))
+    let expected: [Double] = [2 * (0.6 - 1), 1, -1]
+    #expect(set.moves.row(1) == expected)
+    #expect(set.clippedMoves == 1)
+    let scaled = try source(history, models: models).scenarios(
+      for: .historical(lastMoves(3, days: 9, .squareRoot)))
+    #expect(scaled.moves.row(0) == [-1, 1.5, -1])
+    #expect(scaled.clippedMoves == 4)
+  }
+
+  @Test func modelsOfAssetsOutsideTheHistoryAreRefused() throws {
+    let history = try dailyHistory([(coin, [1, 2])])
+    let absent: [ScenarioModels] = [
+      ScenarioModels(basis: [BasisModel(asset: other, style: .linear, dailyVolatility: 0.01)]),
+      ScenarioModels(proxies: [Proxy(asset: other, standIn: coin, beta: 1)]),
+      ScenarioModels(proxies: [Proxy(asset: coin, standIn: other, beta: 1)]),
+      ScenarioModels(
+        correlation: SuppliedCorrelation(assets: [other], matrix: .identity(1), repair: .refuse)),
+    ]
+    for models in absent {
+      #expect(throws: ScenarioError.unknownAsset(other)) { try source(history, models: models) }
+    }
+  }
+
+  @Test func nothingAfterTheAsOfDateIsUsed() throws {
+    let full = try randomHistory(["BTC", "ETH"], days: 60)
+    let models = ScenarioModels(basis: [BasisModel(asset: coin, style: .linear, dailyVolatility: 0.01)])
+    let changed = try dailyHistory(
+      full.series.map { series in
+        (
+          series.asset,
+          series.prices.enumerated().map { $0.offset <= 40 ? $0.element : 3 * Double($0.offset) }
+        )
+      })
+    let cut = try dailyHistory(full.series.map { ($0.asset, Array($0.prices.prefix(41))) })
+    let requests: [ScenarioRequest] = [
+      .historical(lastMoves(20)), .historical(lastMoves(10, days: 3, .squareRoot)),
+      draws(.gaussian, from: lastMoves(30)),
+      draws(.studentT(degreesOfFreedom: 4), from: lastMoves(30), .judge),
+    ]
+    for request in requests {
+      let expected = try source(full, asOf: day(40), models: models).scenarios(for: request)
+      for history in [changed, cut] {
+        let set = try source(history, asOf: day(40), models: models).scenarios(for: request)
+        #expect(set.moves == expected.moves)
+        #expect(set.coverage == expected.coverage)
+        #expect(set.labels == expected.labels)
+      }
+    }
+  }
+}
+
+@Suite struct BasisResponseTests {
+  private let coin: Asset
+  private let history: PriceHistory
+
+  init() throws {
+    coin = try Asset("BTC")
+    history = try randomHistory(["BTC", "ETH"], days: 80)
+  }
+
+  private func models(_ volatility: Double) -> ScenarioModels {
+    ScenarioModels(basis: [
+      BasisModel(asset: coin, style: .inverse, dailyVolatility: volatility),
+      BasisModel(asset: coin, style: .linear, dailyVolatility: 2 * volatility),
+    ])
+  }
+
+  private func set(
+    _ request: ScenarioRequest, asOf: Timestamp = day(70), volatility: Double = 0.01, seed: UInt64 = 7
+  ) throws -> ScenarioSet {
+    try source(history, asOf: asOf, models: models(volatility), seed: seed).scenarios(for: request)
+  }
+
+  @Test func modelledFactorsFollowTheSpotFactorsInDeclaredOrder() throws {
+    let set = try set(.historical(lastMoves(10)))
+    #expect(set.factors.factors.dropFirst(2) == [.basis(coin, .inverse), .basis(coin, .linear)])
+    #expect(set.coverage[2].source == .model("independent normal, 0.01 per √day"))
+    #expect(set.coverage[3].source.description == "model independent normal, 0.02 per √day")
+    #expect(set.coverage[2].isComplete)
+    #expect(set.coverage[2].history == nil)
+  }
+
+  /// Draws are keyed by the row of the history in which a move ends.
+  @Test func aRowHasTheSameDrawWhateverTheLookBack() throws {
+    let long = try set(.historical(lastMoves(60)))
+    for (request, first) in [
+      (lastMoves(7), 53),
+      (HistoricalRequest(lookBack: .period(from: day(20), to: day(33)), horizon: .days(1)), 9),
+    ] {
+      let short = try set(.historical(request))
+      for factor in 2...3 {
+        #expect(short.moves.row(factor) == Array(long.moves.row(factor)[first..<(first + short.count)]))
+      }
+    }
+    let later = try set(.historical(lastMoves(60)), asOf: day(75))
+    #expect(later.moves.row(2).dropLast(5) == long.moves.row(2).dropFirst(5))
+  }
+
+  @Test func realisedRowsHaveTheDrawsTheyWillHaveAsHistory() throws {
+    let realised = try set(.realised(RealisedRequest(horizon: .days(1), observations: 5)))
+    let historical = try set(.historical(lastMoves(5)), asOf: day(75))
+    #expect(realised.labels == historical.labels)
+    #expect(realised.moves == historical.moves)
+    #expect(realised.coverage.map(\.source) == historical.coverage.map(\.source))
+  }
+
+  @Test func theModelGrowsWithTheSquareRootOfTime() throws {
+    let one = try set(.historical(lastMoves(20)))
+    let nine = try set(.historical(lastMoves(20, days: 9)))
+    let scaled = try set(.historical(lastMoves(20, days: 9, .squareRoot)))
+    for factor in 2...3 {
+      for scenario in 0..<20 {
+        #expect(isClose(nine.moves[factor, scenario], 3 * one.moves[factor, scenario], relative: 1e-15))
+        #expect(scaled.moves[factor, scenario] == nine.moves[factor, scenario])
+      }
+    }
+  }
+
+  @Test func factorsDrawApartAndSeedsToo() throws {
+    let set = try set(.historical(lastMoves(50)))
+    let doubled = set.moves.row(2).map { 2 * $0 }
+    #expect(zip(doubled, set.moves.row(3)).allSatisfy { abs($0 - $1) > 1e-9 })
+    let otherSeed = try self.set(.historical(lastMoves(50)), seed: 8)
+    #expect(zip(otherSeed.moves.row(2), set.moves.row(2)).allSatisfy { $0 != $1 })
+    #expect(otherSeed.moves.row(0) == set.moves.row(0))
+  }
+
+  @Test func aModelWithoutVolatilityMovesNothing() throws {
+    #expect(try set(.historical(lastMoves(9)), volatility: 0).moves.row(2).allSatisfy { $0 == 0 })
+  }
+}
+
+@Suite struct RealisedScenariosTests {
+  @Test func theMovesThatFollowed() throws {
+    let coin = try Asset("BTC")
+    let history = try dailyHistory([(coin, [1, 2, 4, 12, 36, 9])])
+    let source = try source(history, asOf: day(2))
+    let set = try source.scenarios(for: .realised(RealisedRequest(horizon: .days(1), observations: 2)))
+    #expect(set.moves == Matrix(rows: [[2, 2]]))
+    #expect(set.labels == .moves(starts: [day(2), day(3)], ends: [day(3), day(4)]))
+    let all = try source.scenarios(for: .realised(RealisedRequest(horizon: .days(1), observations: 99)))
+    #expect(all.moves == Matrix(rows: [[2, 2, -0.75]]))
+  }
+
+  @Test func aHistoryThatEndsAtTheDateHasNone() throws {
+    let set = try source(randomHistory(["BTC"], days: 10)).scenarios(
+      for: .realised(RealisedRequest(horizon: .days(1), observations: 5)))
+    #expect(set.count == 0)
+  }
+
+  @Test func aHorizonIsAWholeNumberOfSteps() throws {
+    let source = try source(randomHistory(["BTC"], days: 10), asOf: day(5))
+    #expect(throws: ScenarioError.marketData(.horizonNotAMultiple(hours: 5, stepSeconds: 86_400))) {
+      try source.scenarios(for: .realised(RealisedRequest(horizon: Horizon(hours: 5), observations: 1)))
+    }
+  }
+}
