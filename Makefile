@@ -22,7 +22,7 @@ alternatives = ($(subst $(space),|,$(strip $(1))))
 DEBUG_TESTS := PLIMSOLL_ENGINE_ONLY=1 swift test --disable-testable-imports --disable-xctest \
   --filter '^($(call alternatives,$(DEBUG_SUITES)))Tests\.' --skip '($(call alternatives,$(DEBUG_SKIPS)))'
 
-.PHONY: help setup build test demo format lint clean
+.PHONY: help setup build test demo readme bench format lint clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ test: setup ## Run every test in release, check imports against the manifest, th
 demo: build ## Compare regimes on the demo study; results in runs/demo.
 	@echo '== demo'
 	@.build/release/plimsoll compare scenarios/studies/demo.yaml -o $(DEMO) --force
+
+readme: build ## Put the demo's printed table into README.md.
+	@.ci/readme
+
+bench: build ## Measure the default comparison beside the same work in numpy (see Benchmarks/README.md).
+	@Benchmarks/run.sh
 
 format: ## Rewrite the Swift sources in the project's format.
 	@swift format -i -p -r $(SOURCES)

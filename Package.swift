@@ -16,7 +16,6 @@ let strict: [SwiftSetting] =
 let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A floor of the house: a target may import exactly what stands in its row, and nothing else.
@@ -46,7 +45,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
@@ -59,9 +57,9 @@ let package = Package(
     floor("Parallel", []),
     floor("CSV", []),
     floor("LinearAlgebra", ["COpenBLAS", "CLAPACKE"]),
-    floor("NumericalMethods", ["LinearAlgebra", real]),
-    floor("Sampling", ["Parallel", "CVectorKernels", real]),
-    floor("Statistics", ["LinearAlgebra", "Sampling", "NumericalMethods", "Parallel", real]),
+    floor("NumericalMethods", [real]),
+    floor("Sampling", ["CVectorKernels", real]),
+    floor("Statistics", ["LinearAlgebra", "NumericalMethods", real]),
 
     // Floor 1: what is traded, and what the market says of it.
     floor("Instruments", []),
@@ -69,40 +67,35 @@ let package = Package(
     floor("Pricing", ["Instruments", "MarketData", "NumericalMethods", real]),
 
     // Floor 2: what may happen, and what it costs.
-    floor(
-      "Scenarios",
-      [
-        "Instruments", "MarketData", "Statistics", "LinearAlgebra", "Sampling", "NumericalMethods",
-        "Parallel", real,
-      ]),
-    floor(
-      "Valuation",
-      ["Instruments", "MarketData", "Pricing", "Scenarios", "Statistics", "LinearAlgebra", "Parallel"]),
+    floor("Scenarios", ["Instruments", "MarketData", "Statistics", "LinearAlgebra", "Sampling", "Parallel"]),
+    floor("Valuation", ["Instruments", "MarketData", "Pricing", "Scenarios", "LinearAlgebra", "Parallel"]),
 
     // Floor 3: what is demanded.
-    floor(
-      "Margin",
-      [
-        "Instruments", "Scenarios", "Valuation", "Statistics", "LinearAlgebra", "NumericalMethods",
-        "Parallel", real,
-      ]),
+    floor("Margin", ["Instruments", "Scenarios", "Valuation", "Statistics", "LinearAlgebra", "Parallel"]),
 
     // Floor 4: the questions people ask.
     floor(
       "Studies",
       [
         "Instruments", "MarketData", "Scenarios", "Valuation", "Margin", "Statistics", "LinearAlgebra",
-        "NumericalMethods", "Parallel", real,
+        "Parallel",
       ]),
 
     // Floor 5: files in, files out.
     floor(
       "Loading",
       [
-        "Instruments", "MarketData", "Scenarios", "Margin", "Studies", "Statistics", "LinearAlgebra", "CSV",
-        yams,
+        "Instruments", "MarketData", "Scenarios", "Valuation", "Margin", "Studies", "Statistics",
+        "LinearAlgebra",
+        "CSV", yams,
       ]),
-    floor("Reports", ["Instruments", "Scenarios", "Margin", "Studies", "Statistics", "CSV"]),
+    floor(
+      "Reports",
+      [
+        "Instruments", "MarketData", "Scenarios", "Valuation", "Margin", "Studies", "Statistics",
+        "LinearAlgebra",
+        "CSV",
+      ]),
     floor("RunFolder", ["Reports", crypto]),
 
     // Floor 6: the command line.
@@ -110,8 +103,8 @@ let package = Package(
       name: "plimsoll",
       dependencies: [
         "Loading", "Reports", "RunFolder", "Studies", "Margin", "Scenarios", "MarketData", "Instruments",
-        "Statistics",
-        "LinearAlgebra", "Parallel", "Valuation", arguments, logging,
+        "Sampling",
+        "LinearAlgebra", "Parallel", arguments,
       ],
       swiftSettings: strict),
 
@@ -152,7 +145,12 @@ let package = Package(
         "Loading", "Instruments", "MarketData", "Scenarios", "Margin", "Studies", "Statistics",
         "LinearAlgebra", "CSV",
       ]),
-    tests("Reports", ["Reports", "Instruments", "Scenarios", "Margin", "Studies", "Statistics", "CSV"]),
+    tests(
+      "Reports",
+      [
+        "Reports", "Instruments", "MarketData", "Scenarios", "Valuation", "Margin", "Studies", "Statistics",
+        "LinearAlgebra", "Parallel", "CSV",
+      ]),
     tests("RunFolder", ["RunFolder", "Reports"]),
     .testTarget(
       name: "CommandTests", dependencies: ["plimsoll", "TestSupport", "CSV"], swiftSettings: strict),

@@ -119,12 +119,13 @@ struct TimeOrder {
 }
 
 extension Timestamp {
-  /// Reads milliseconds or microseconds since 1970, told apart by their size; between 1973 and 5138 they cannot be confused.
+  /// Reads milliseconds (13 digits) or microseconds (16 digits) since 1970, from 2001 to 2286 both.
   init?(epoch text: String) {
-    guard (12...17).contains(text.utf8.count), let value = Int(text), value >= 100_000_000_000 else {
-      return nil
-    }
-    let unitsPerSecond = value >= 100_000_000_000_000 ? 1_000_000 : 1_000
+    let digits = text.utf8.count
+    guard digits == 13 || digits == 16, text.utf8.allSatisfy({ (48...57).contains($0) }),
+      let value = Int(text)
+    else { return nil }
+    let unitsPerSecond = digits == 16 ? 1_000_000 : 1_000
     guard value % unitsPerSecond == 0 else { return nil }
     self.init(seconds: value / unitsPerSecond)
   }

@@ -87,6 +87,8 @@ package struct SourceDocument: Hashable, Sendable {
   ///   - node: the scalar.
   /// - Returns: its place, or that of the scalar where escapes hide it.
   package func position(ofCharacter offset: Int, in node: SourceNode) -> SourcePosition {
+    // What the command line gave does not stand in this text.
+    guard node.position.origin == nil else { return node.position }
     let characters = Array(node.text ?? "")
     var wanted = characters.prefix(offset + 1).filter { !$0.isWhitespace }[...]
     var (line, column) = (node.position.line, node.position.column)
@@ -146,7 +148,6 @@ private struct DuplicateTolerantParser {
 
   mutating func parse() throws(LoadError) -> SourceNode {
     while true {
-      let problem: LoadProblem
       do {
         guard let node = try Yams.compose(yaml: text) else {
           var position = SourcePosition.start
@@ -161,9 +162,8 @@ private struct DuplicateTolerantParser {
         let name = names.first ?? ""
         let position = SourcePosition(context.mark)
         guard hidden[position] == nil, hide(name, at: position) else {
-          problem = LoadProblem(
-            file: file, position: position, fault: .duplicateKey(name, firstLine: position.line))
-          throw LoadError([problem])
+          let fault = LoadFault.duplicateKey(name, firstLine: position.line)
+          throw LoadError([LoadProblem(file: file, position: position, fault: fault)])
         }
       } catch let error as LoadError {
         throw error

@@ -1,7 +1,6 @@
 import Instruments
 import LinearAlgebra
 import MarketData
-import RealModule
 import Sampling
 
 extension ScenarioSource {

@@ -21,6 +21,9 @@ extension RankedLoss {
   /// A threshold read off a regular subsample leaves few candidates; the exact selection is made among them. A
   /// subsample that misleads costs a second pass over all losses, never a different answer.
   static func worst(_ count: Int, of losses: Span<Double>) throws(StatisticsError) -> [RankedLoss] {
+    if losses.count < smallestScreenedSample, count <= largestKeptTail {
+      return try kept(count, of: losses)
+    }
     var candidates: [RankedLoss] = []
     if losses.count >= smallestScreenedSample, count <= losses.count / 8 {
       candidates = try screened(losses, threshold: threshold(keeping: count, of: losses))
@@ -32,6 +35,31 @@ extension RankedLoss {
     candidates.removeSubrange(count...)
     candidates.sort { $0.isWorse(than: $1) }
     return candidates
+  }
+
+  /// A tail this short is kept in order while the losses pass by.
+  private static let largestKeptTail = 32
+
+  /// The worst `count` of few losses, worst first, in one pass that rarely stops.
+  private static func kept(_ count: Int, of losses: Span<Double>) throws(StatisticsError) -> [RankedLoss] {
+    var kept: [RankedLoss] = []
+    kept.reserveCapacity(count)
+    // The least of the losses kept; a later loss must exceed it, since ties go to the lower scenario.
+    var threshold = -Double.infinity
+    for scenario in losses.indices {
+      let loss = losses[scenario]
+      if loss <= threshold, loss > -.infinity { continue }
+      guard loss.isFinite else { throw .notFinite(index: scenario) }
+      let candidate = RankedLoss(loss: loss, scenario: scenario)
+      if kept.count < count { kept.append(candidate) } else { kept[count - 1] = candidate }
+      var place = kept.count - 1
+      while place > 0, loss > kept[place - 1].loss {
+        kept.swapAt(place, place - 1)
+        place -= 1
+      }
+      if kept.count == count { threshold = kept[count - 1].loss }
+    }
+    return kept
   }
 
   /// A loss that about `count` losses, and a safety margin, reach.

@@ -68,29 +68,29 @@ extension SafetyJudge.Record {
     _ batch: RequirementBatch, levels: MarginLevels, closeOutCost: Double,
     grossNotional: (_ pool: Int, _ state: Int) -> Double
   ) {
-    uncovered.reserveCapacity(batch.count)
-    for state in 0..<batch.count {
-      var worst = MarginStatus.healthy
-      var isBankrupt = false
-      var loss = 0.0
-      for (index, pool) in batch.pools.enumerated() {
+    var worst = [MarginStatus](repeating: .healthy, count: batch.count)
+    var isBankrupt = [Bool](repeating: false, count: batch.count)
+    uncovered = [Double](repeating: 0, count: batch.count)
+    for (index, pool) in batch.pools.enumerated() {
+      for state in 0..<batch.count {
         let status = levels.status(
           equity: pool.equity[state], initial: pool.initial[state], maintenance: pool.maintenance[state])
-        worst = max(worst, status)
+        worst[state] = max(worst[state], status)
+        let value = pool.marketValue[state]
+        if value < 0 { isBankrupt[state] = true }
         let cost =
           status == .liquidation && closeOutCost > 0 ? closeOutCost * grossNotional(index, state) : 0
-        let left = pool.marketValue[state] - cost
-        isBankrupt = isBankrupt || pool.marketValue[state] < 0
-        loss += max(0, -left)
+        uncovered[state] += max(0, cost - value)
       }
-      if worst >= .restricted { restricted += 1 }
-      if worst >= .marginCall { marginCall += 1 }
-      if worst >= .liquidation { liquidation += 1 }
-      if isBankrupt {
+    }
+    for state in 0..<batch.count {
+      if worst[state] >= .restricted { restricted += 1 }
+      if worst[state] >= .marginCall { marginCall += 1 }
+      if worst[state] >= .liquidation { liquidation += 1 }
+      if isBankrupt[state] {
         bankruptcy += 1
-        uncoveredInBankruptcy += loss
+        uncoveredInBankruptcy += uncovered[state]
       }
-      uncovered.append(loss)
     }
   }
 

@@ -20,10 +20,12 @@ extension BookState {
     var columns = MovedColumns(rows: rows.count, states: count, hasOptions: hasOptions)
     for (row, factors) in binding.rows.enumerated() {
       let moves = FactorMoves(factors, in: set.moves, scenarios: scenarios)
+      guard rows[row].kind == .option else {
+        columns.fill(row, rows[row].kind, from: worth(of: row), moves)
+        continue
+      }
       for place in 0..<count {
-        columns.set(
-          row, place,
-          to: worth(of: row).moved(by: moves[place], row: rows[row]))
+        columns.set(row, place, to: worth(of: row).moved(by: moves[place], row: rows[row]))
       }
     }
     return columns.states(of: rows)
@@ -50,6 +52,10 @@ extension BookStates {
     var columns = MovedColumns(rows: rows.count, states: count, hasOptions: hasOptions)
     for (row, factors) in binding.rows.enumerated() {
       let moves = FactorMoves(factors, in: set.moves, scenarios: scenario..<(scenario + 1))[0]
+      guard rows[row].kind == .option else {
+        columns.fill(row, rows[row].kind, from: self, moves)
+        continue
+      }
       for state in 0..<count {
         columns.set(row, state, to: worth(of: row, in: state).moved(by: moves, row: rows[row]))
       }
@@ -117,24 +123,37 @@ private struct RowWorth {
   func moved(by moves: RowMoves, row: BookRow) -> RowWorth {
     var moved = self
     moved.settlementPrice = settlementPrice * (1 + moves.settlement)
-    switch row.kind {
-    case .balance:
-      moved.value = value * (1 + moves.settlement)
-    case .linear:
-      moved.value = value + notional * (moves.spot + moves.basis) + (value - notional) * moves.settlement
-      moved.notional = notional * (1 + moves.spot + moves.basis)
-    case .inverse:
-      moved.value = value + (value + notional) * moves.spot - notional * moves.basis
-      moved.notional = notional * (1 + moves.basis)
-    case .option:
-      guard let terms = row.option, let option else { preconditionFailure("an option row without terms") }
-      let market = terms.market(option, after: moves)
-      let quotePrice = terms.style == .linear ? moved.settlementPrice : 1
-      moved.option = market
-      moved.value = terms.value(in: market, quotePrice: quotePrice)
-      moved.notional = notional * (1 + moves.spot)
-    }
+    guard let terms = row.option, let option else { preconditionFailure("an option row without terms") }
+    let market = terms.market(option, after: moves)
+    let quotePrice = terms.style == .linear ? moved.settlementPrice : 1
+    moved.option = market
+    moved.value = terms.value(in: market, quotePrice: quotePrice)
+    moved.notional = notional * (1 + moves.spot)
     return moved
+  }
+}
+
+extension RowKind {
+  /// The value of a row that is no option after a move.
+  @inline(__always)
+  fileprivate func value(_ value: Double, _ notional: Double, after moves: RowMoves) -> Double {
+    switch self {
+    case .balance: value * (1 + moves.settlement)
+    case .linear: value + notional * (moves.spot + moves.basis) + (value - notional) * moves.settlement
+    case .inverse: value + (value + notional) * moves.spot - notional * moves.basis
+    case .option: preconditionFailure("options are revalued")
+    }
+  }
+
+  /// The notional of a row that is no option after a move.
+  @inline(__always)
+  fileprivate func notional(_ notional: Double, after moves: RowMoves) -> Double {
+    switch self {
+    case .balance: notional
+    case .linear: notional * (1 + moves.spot + moves.basis)
+    case .inverse: notional * (1 + moves.basis)
+    case .option: preconditionFailure("options are revalued")
+    }
   }
 }
 
@@ -160,6 +179,42 @@ private struct MovedColumns {
     if let option = worth.option {
       options?.forwards[row, state] = option.forward
       options?.volatilities[row, state] = option.volatility
+    }
+  }
+
+  /// One row that is no option, the same today, after the moves of as many scenarios.
+  mutating func fill(_ row: Int, _ kind: RowKind, from worth: RowWorth, _ moves: FactorMoves) {
+    values.withMutableRow(row) { numbers in
+      for place in numbers.indices {
+        numbers[place] = kind.value(worth.value, worth.notional, after: moves[place])
+      }
+    }
+    notionals.withMutableRow(row) { numbers in
+      for place in numbers.indices { numbers[place] = kind.notional(worth.notional, after: moves[place]) }
+    }
+    settlementPrices.withMutableRow(row) { numbers in
+      for place in numbers.indices { numbers[place] = worth.settlementPrice * (1 + moves[place].settlement) }
+    }
+  }
+
+  /// One row that is no option, in every state, after the same move.
+  mutating func fill(_ row: Int, _ kind: RowKind, from states: BookStates, _ moves: RowMoves) {
+    states.notionals.withRow(row) { before in
+      states.values.withRow(row) { worth in
+        values.withMutableRow(row) { numbers in
+          for state in numbers.indices {
+            numbers[state] = kind.value(worth[state], before[state], after: moves)
+          }
+        }
+      }
+      notionals.withMutableRow(row) { numbers in
+        for state in numbers.indices { numbers[state] = kind.notional(before[state], after: moves) }
+      }
+    }
+    states.settlementPrices.withRow(row) { before in
+      settlementPrices.withMutableRow(row) { numbers in
+        for state in numbers.indices { numbers[state] = before[state] * (1 + moves.settlement) }
+      }
     }
   }
 

@@ -17,21 +17,21 @@ extension BookStates {
     var exposures = Matrix(rows: factors.count, columns: count, repeating: 0)
     for row in chosen {
       let touched = binding.rows[row]
-      for state in 0..<count {
-        let value = values[row, state]
-        let notional = notionals[row, state]
-        switch rows[row].kind {
-        case .balance:
-          exposures.add(value, touched.settlement, state)
-        case .linear:
-          exposures.add(notional, touched.spot, state)
-          exposures.add(notional, touched.basis, state)
-          exposures.add(value - notional, touched.settlement, state)
-        case .inverse:
-          exposures.add(value + notional, touched.spot, state)
-          exposures.add(-notional, touched.basis, state)
-        case .option:
-          preconditionFailure("an option has no exposure that holds for every move: revalue it")
+      values.withRow(row) { values in
+        notionals.withRow(row) { notionals in
+          switch rows[row].kind {
+          case .balance:
+            exposures.add(to: touched.settlement) { values[$0] }
+          case .linear:
+            exposures.add(to: touched.spot) { notionals[$0] }
+            exposures.add(to: touched.basis) { notionals[$0] }
+            exposures.add(to: touched.settlement) { values[$0] - notionals[$0] }
+          case .inverse:
+            exposures.add(to: touched.spot) { values[$0] + notionals[$0] }
+            exposures.add(to: touched.basis) { -notionals[$0] }
+          case .option:
+            preconditionFailure("an option has no exposure that holds for every move: revalue it")
+          }
         }
       }
     }
@@ -40,8 +40,12 @@ extension BookStates {
 }
 
 extension Matrix {
-  fileprivate mutating func add(_ amount: Double, _ factor: Int?, _ state: Int) {
+  /// Adds an amount for every state to a factor's row.
+  @inline(__always)
+  fileprivate mutating func add(to factor: Int?, _ amount: (_ state: Int) -> Double) {
     guard let factor else { return }
-    self[factor, state] += amount
+    withMutableRow(factor) { row in
+      for state in row.indices { row[state] += amount(state) }
+    }
   }
 }

@@ -18,7 +18,8 @@ struct TradeArgument: ExpressibleByArgument {
     var terms = argument[argument.index(after: equals)...]
     leverage = Self.take("x", from: &terms)
     price = Self.take("@", from: &terms)
-    guard let quantity = Double(terms), quantity.isFinite, quantity != 0, leverage ?? 1 >= 1, price ?? 1 > 0 else {
+    guard let quantity = Double(terms), quantity.isFinite, quantity != 0, leverage ?? 1 >= 1, price ?? 1 > 0
+    else {
       return nil
     }
     self.contract = contract

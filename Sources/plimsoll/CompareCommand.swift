@@ -32,7 +32,8 @@ struct CompareCommand: ParsableCommand {
     help: "The effect of a swap of collateral, FROM=QUANTITY:TO; may be repeated, each on its own.")
   var swaps: [SwapArgument] = []
 
-  @Option(name: [.customShort("o"), .customLong("out")], help: "A run folder to write.", completion: .directory)
+  @Option(
+    name: [.customShort("o"), .customLong("out")], help: "A run folder to write.", completion: .directory)
   var output: String?
 
   @Flag(help: "Replace an existing run folder.")
@@ -66,8 +67,11 @@ struct CompareCommand: ParsableCommand {
       StandardStreams.print(Array(ComparisonPlan(loaded, output: output).text.utf8))
       return
     }
+    for note in loaded.market.notes { StandardStreams.report("note: \(note)") }
     let progress = ProgressLine(isSilent: quiet)
-    let comparison = try studying { () throws(StudyError) in try loaded.study.compare(entering: progress.enter) }
+    let comparison = try studying { () throws(StudyError) in
+      try loaded.study.compare(entering: progress.enter)
+    }
     progress.finish()
     if let output {
       let manifest = try RunManifest(of: comparison, loaded, started: started)

@@ -41,6 +41,7 @@ struct ComparisonPlan {
     let written = output.map { folder in
       (ComparisonFiles.names + [RunFolder.manifestName]).map { "writes     \(folder)/\($0)" }
     }
-    return (lines + sets + changes + files + (written ?? ["writes     nothing"])).joined(separator: "\n") + "\n"
+    return (lines + sets + changes + files + (written ?? ["writes     nothing"])).joined(separator: "\n")
+      + "\n"
   }
 }

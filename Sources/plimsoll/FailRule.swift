@@ -6,7 +6,8 @@ import Studies
 struct FailRule: ExpressibleByArgument {
   /// The numbers a rule may name.
   enum Metric: String, CaseIterable {
-    case equity, initial, maintenance, headroom, utilisation, callProbability, liquidationProbability, uncoveredLoss
+    case equity, initial, maintenance, headroom, utilisation, callProbability, liquidationProbability,
+      uncoveredLoss
   }
 
   /// Longer operators first, so that `<=` is not read as `<`.
@@ -41,7 +42,9 @@ struct FailRule: ExpressibleByArgument {
   /// The regimes whose number hits the rule; a regime without that number does not.
   func hits(in comparison: RegimeComparison) -> [String] {
     comparison.results.filter { result in
-      guard regime ?? result.regime.id == result.regime.id, let value = value(of: result) else { return false }
+      guard regime ?? result.regime.id == result.regime.id, let value = value(of: result) else {
+        return false
+      }
       return isHit(value, bound)
     }.map(\.regime.id)
   }
@@ -58,7 +61,8 @@ struct FailRule: ExpressibleByArgument {
     case .initial: return result.assessment.initial
     case .maintenance: return result.assessment.maintenance
     case .headroom: return result.assessment.equity - result.assessment.initial
-    case .utilisation: return result.assessment.utilisation ?? (result.assessment.maintenance > 0 ? .infinity : nil)
+    case .utilisation:
+      return result.assessment.utilisation ?? (result.assessment.maintenance > 0 ? .infinity : nil)
     case .callProbability: return held?.marginCall.probability
     case .liquidationProbability: return held?.liquidation.probability
     case .uncoveredLoss:

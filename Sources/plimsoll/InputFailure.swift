@@ -10,7 +10,8 @@ func loading<Value>(_ load: () throws(LoadError) -> Value) throws -> Value {
   } catch {
     for problem in error.problems { StandardStreams.report("\(problem)") }
     let count = error.problems.count
-    StandardStreams.report(count == 1 ? "1 problem; nothing was written" : "\(count) problems; nothing was written")
+    StandardStreams.report(
+      count == 1 ? "1 problem; nothing was written" : "\(count) problems; nothing was written")
     throw ExitStatus.badInput
   }
 }

@@ -16,7 +16,8 @@ final class ProgressLine {
     guard !isSilent, elapsed > 2 else { return }
     let number = (ComparisonStep.allCases.firstIndex(of: step) ?? 0) + 1
     let line = "step \(number) of \(ComparisonStep.allCases.count): \(step.rawValue) (\(Int(elapsed)) s)"
-    FileHandle.standardError.write(Data((StandardStreams.showsProgress ? "\r\u{1B}[2K" + line : line + "\n").utf8))
+    FileHandle.standardError.write(
+      Data((StandardStreams.showsProgress ? "\r\u{1B}[2K" + line : line + "\n").utf8))
     isShown = StandardStreams.showsProgress
   }
 

@@ -29,7 +29,8 @@ struct RegimesCommand: ParsableCommand {
 
   private func description(of regime: MarginRegime, in file: String) -> String {
     var lines = [
-      regime.id, "  \(regime.summary)", "  family   \(regime.family.rawValue)", "  IM       \(regime.initial)",
+      regime.id, "  \(regime.summary)", "  family   \(regime.family.rawValue)",
+      "  IM       \(regime.initial)",
       "  MM       \(regime.maintenance)", "  source   \(regime.source)", "  file     \(file)",
     ]
     if let from = regime.effectiveFrom { lines.append("  from     \(from)") }

@@ -51,7 +51,11 @@ extension SourceNode {
     switch content {
     case .nothing: .null
     case .scalar(let text, let isQuoted):
-      if isQuoted { .string(text) } else { Double(text).map { $0.isFinite ? .number($0) : .string(text) } ?? .string(text) }
+      if isQuoted {
+        .string(text)
+      } else {
+        Double(text).map { $0.isFinite ? .number($0) : .string(text) } ?? .string(text)
+      }
     case .list(let items): .array(items.map(\.json))
     case .mapping(let entries): .object(entries.map { JSONMember($0.name, $0.value.json) })
     }

@@ -17,7 +17,8 @@ struct StudyOptions: ParsableArguments {
   @Option(help: "Regimes in the place of the study's: names or files, separated by commas.")
   var regimes: String?
 
-  @Option(help: "The market folder, or one price file. Default: PLIMSOLL_MARKET, then notebooks-data/market above.")
+  @Option(
+    help: "The market folder, or one price file. Default: PLIMSOLL_MARKET, then notebooks-data/market above.")
   var market: String?
 
   @Option(help: "The as-of date, YYYY-MM-DD: no later price is used for any requirement.")
@@ -39,7 +40,9 @@ struct StudyOptions: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number of at least 1.") }
-    if study == nil, account == nil { throw ValidationError("Name a study file, or an --account and --regimes.") }
+    if study == nil, account == nil {
+      throw ValidationError("Name a study file, or an --account and --regimes.")
+    }
   }
 
   /// The study with everything the flags put in its place.

@@ -45,14 +45,18 @@ import Valuation
   @Test("the first sleeve that matches takes a row, balances by one rule and positions by another")
   func precedence() {
     var ledger = Ledger()
-    ledger.balance(eth, worth: 10, sleeve: "core")  // 0: both match, the first wins
-    ledger.balance(usdt, worth: 10, sleeve: "core")  // 1: core
-    ledger.balance(btc, worth: 10)  // 2: pooled
-    ledger.position(eth, settling: usdt, notional: 5, leverage: 10)  // 3: low leverage
-    ledger.position(eth, settling: usdt, notional: 5, leverage: 10.5)  // 4: too much leverage
-    ledger.position(btc, settling: usdt, notional: 5, leverage: 2, sleeve: "core")  // 5: excluded there, core here
-    ledger.balance(sol, worth: 3, isolated: 0, sleeve: "core")  // 6: isolated whatever its sleeve
-    ledger.position(sol, settling: sol, notional: 3, leverage: 2, isolated: 0)  // 7
+    // Both sleeves match: the first wins.
+    ledger.balance(eth, worth: 10, sleeve: "core")
+    ledger.balance(usdt, worth: 10, sleeve: "core")
+    ledger.balance(btc, worth: 10)
+    ledger.position(eth, settling: usdt, notional: 5, leverage: 10)
+    // Too much leverage for the first sleeve.
+    ledger.position(eth, settling: usdt, notional: 5, leverage: 10.5)
+    // Excluded by asset from the first sleeve, taken by name into the second.
+    ledger.position(btc, settling: usdt, notional: 5, leverage: 2, sleeve: "core")
+    // Isolated, whatever its sleeve.
+    ledger.balance(sol, worth: 3, isolated: 0, sleeve: "core")
+    ledger.position(sol, settling: sol, notional: 3, leverage: 2, isolated: 0)
     let pools = Pooling.allocated(allocations).pools(of: ledger.rows)
     #expect(pools.map(\.name) == ["altcoins", "core", "pooled", "isolated 1"])
     #expect(pools.map(\.rows) == [[0, 3], [1, 5], [2, 4], [6, 7]])

@@ -1,0 +1,99 @@
+import Foundation
+import Scenarios
+
+/// Finds the files a study names.
+struct ScenarioFinder {
+  enum Kind: String {
+    case account
+    case regime
+
+    var folder: String { "\(rawValue)s" }
+  }
+
+  package let document: SourceDocument
+  let studyFile: String?
+
+  func file(named name: Located<String>, of kind: Kind) throws(LoadError) -> String {
+    let text = name.value
+    if text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") || text.hasSuffix(".json") {
+      return try existing(resolved(text, name.node), name)
+    }
+    for folder in folders(of: kind) {
+      let path = "\(folder)/\(text).yaml"
+      if case .file = InputFile.kind(of: path) { return path }
+    }
+    let known = folders(of: kind).flatMap { folder in
+      ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+        .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+    }
+    let fault = LoadFault.unknownName(kind: kind.rawValue, text, known: known)
+    throw LoadError([problem(fault, at: name)])
+  }
+
+  /// Supplied correlations, read from their file where they stand in one.
+  func correlation(
+    _ plan: Located<CorrelationPlan>?
+  ) throws(LoadError) -> (value: SuppliedCorrelation?, files: [String]) {
+    switch plan?.value {
+    case nil: return (nil, [])
+    case .stated(let correlation): return (correlation, [])
+    case .file(let name, let repair):
+      guard let plan else { return (nil, []) }
+      let place = Located(value: name, node: plan.node, path: plan.path)
+      let path = try existing(resolved(name, plan.node), place)
+      let correlation = try SuppliedCorrelation(bytes: InputFile.bytes(of: path), file: path, repair: repair)
+      return (correlation, [path])
+    }
+  }
+
+  private func existing(_ path: String, _ name: Located<String>) throws(LoadError) -> String {
+    if case .file = InputFile.kind(of: path) { return path }
+    throw LoadError([problem(.expected("a file", found: "nothing at \(path)"), at: name)])
+  }
+
+  private func problem(_ fault: LoadFault, at name: Located<String>) -> LoadProblem {
+    LoadProblem(file: document.file, position: name.node.position, path: printed(name.path), fault: fault)
+  }
+
+  /// A path of the study file is relative to its folder, one of the command line to where the user is.
+  private func resolved(_ path: String, _ node: SourceNode) -> String {
+    guard let studyFile, node.position.origin == nil, !path.hasPrefix("/") else { return path }
+    let folder = studyFile.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+      separator: "/")
+    return Self.simplified(folder.isEmpty && !studyFile.hasPrefix("/") ? path : "\(folder)/\(path)")
+  }
+
+  /// Folders in which a name is looked for: beside and above the study, there also in `scenarios`.
+  private func folders(of kind: Kind) -> [String] {
+    var folder = URL(fileURLWithPath: studyFile ?? "./study").standardizedFileURL.deletingLastPathComponent()
+    var candidates: [String] = []
+    while true {
+      candidates += ["\(kind.folder)", "scenarios/\(kind.folder)"].map {
+        folder.appendingPathComponent($0).path
+      }
+      let parent = folder.deletingLastPathComponent().standardizedFileURL
+      guard parent.path != folder.path, folder.path != "/" else { break }
+      folder = parent
+    }
+    return candidates.filter { if case .folder = InputFile.kind(of: $0) { true } else { false } }
+      .map(Self.relativeToCurrentFolder)
+  }
+
+  /// `a/b/../c` as `a/c`.
+  private static func simplified(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) where part != "." {
+      if part == "..", let last = parts.last, last != "..", !last.isEmpty {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+
+  private static func relativeToCurrentFolder(_ path: String) -> String {
+    let current = FileManager.default.currentDirectoryPath
+    return path.hasPrefix(current + "/") ? String(path.dropFirst(current.count + 1)) : path
+  }
+}
