@@ -61,25 +61,28 @@ public struct BracketSchedule: Hashable, Sendable {
   ///
   /// - Parameter notional: in USD, not negative.
   /// - Returns: USD.
-  public func maintenance(of notional: Double) -> Double {
-    var margin = 0.0
-    var start = 0.0
-    for bracket in brackets {
-      let end = bracket.upTo ?? .infinity
-      guard notional > start else { break }
-      margin += (min(notional, end) - start) * bracket.maintenanceRate
-      start = end
-    }
-    return margin
-  }
+  public func maintenance(of notional: Double) -> Double { reading(of: notional).maintenance }
 
   /// The most leverage a notional may have.
   ///
   /// - Parameter notional: in USD, not negative; an edge belongs to the bracket below it.
   /// - Returns: that of the bracket in which it ends.
-  public func maximumLeverage(of notional: Double) -> Double {
-    let bracket = brackets.first { notional <= $0.upTo ?? .infinity }
-    return bracket?.maximumLeverage ?? 1
+  public func maximumLeverage(of notional: Double) -> Double { reading(of: notional).maximumLeverage }
+
+  /// Both in one walk up the brackets.
+  @inline(__always)
+  func reading(of notional: Double) -> (maintenance: Double, maximumLeverage: Double) {
+    var margin = 0.0
+    var start = 0.0
+    for bracket in brackets {
+      let end = bracket.upTo ?? .infinity
+      guard notional > end else {
+        return (margin + (notional - start) * bracket.maintenanceRate, bracket.maximumLeverage)
+      }
+      margin += (end - start) * bracket.maintenanceRate
+      start = end
+    }
+    return (margin, 1)
   }
 }
 
@@ -126,9 +129,16 @@ public struct BracketSum: Hashable, Sendable {
   ///   - schedule: the schedule of its base asset.
   /// - Returns: USD; never below the maintenance margin.
   public func initial(of notional: Double, leverage: Double, schedule: BracketSchedule) -> Double {
-    let most = schedule.maximumLeverage(of: notional)
+    margins(of: notional, leverage: leverage, schedule: schedule).initial
+  }
+
+  @inline(__always)
+  private func margins(
+    of notional: Double, leverage: Double, schedule: BracketSchedule
+  ) -> (initial: Double, maintenance: Double) {
+    let (maintenance, most) = schedule.reading(of: notional)
     let used = initialRule == .chosenLeverage ? min(leverage, most) : most
-    return max(notional / used, schedule.maintenance(of: notional))
+    return (max(notional / used, maintenance), maintenance)
   }
 
   func amounts(in batch: PoolBatch, name: String) throws(MarginError) -> TermAmounts {
@@ -139,9 +149,10 @@ public struct BracketSum: Hashable, Sendable {
       let leverage = batch.states.rows[row].leverage
       batch.states.notionals.withRow(row) { notionals in
         for state in notionals.indices {
-          let notional = abs(notionals[state])
-          amounts.initial[state] += initial(of: notional, leverage: leverage, schedule: schedule)
-          amounts.maintenance[state] += schedule.maintenance(of: notional)
+          let (initial, maintenance) = margins(
+            of: abs(notionals[state]), leverage: leverage, schedule: schedule)
+          amounts.initial[state] += initial
+          amounts.maintenance[state] += maintenance
         }
       }
     }

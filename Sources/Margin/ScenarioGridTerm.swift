@@ -1,3 +1,4 @@
+import Instruments
 import LinearAlgebra
 public import Scenarios
 import Valuation
@@ -38,27 +39,52 @@ public struct ScenarioGridTerm: Hashable, Sendable {
     let units = assets.map { asset in
       batch.rows { $0.asset == asset && ($0.kind != .balance || spot == .included) }
     }
-    var worst = [[Double]](repeating: [Double](repeating: 0, count: batch.states.count), count: units.count)
-    var bindingPoint = [Int?](repeating: nil, count: units.count)
+    let worst = try units.map { unit throws(MarginError) in
+      let isLinear = unit.allSatisfy { batch.states.rows[$0].kind != .option }
+      return isLinear ? linearWorst(of: unit, batch) : try revaluedWorst(of: unit, under: set, batch)
+    }
+    let binding = zip(assets, worst).compactMap { asset, unit in
+      unit.bindingPoint.map { "\(asset) \(set.labels.text($0))" }
+    }
+    let totals = (0..<batch.states.count).map { state in worst.reduce(0) { $0 + $1.losses[state] } }
+    return TermAmounts(totals, binding: binding.joined(separator: "; "))
+  }
+
+  /// The worst weighted loss of one unit, one a state, and the point that decides it in the first.
+  private struct UnitWorst {
+    var losses: [Double]
+    var bindingPoint: Int?
+  }
+
+  /// A linear unit gains E·s at every point, so the least and the greatest weighted move decide.
+  private func linearWorst(of unit: [Int], _ batch: PoolBatch) -> UnitWorst {
+    let sensitivity = batch.states.sensitivity(of: unit) { !grid.unmoved.contains($0) && $0 != .usd }
+    let weighted = grid.points.map { $0.weight * $0.spot }
+    let lowest = min(0, weighted.min() ?? 0)
+    let highest = max(0, weighted.max() ?? 0)
+    let losses = sensitivity.map { max(-$0 * lowest, -$0 * highest) }
+    let deciding = (sensitivity.first ?? 0) > 0 ? lowest : highest
+    let point = losses.first ?? 0 > 0 ? weighted.firstIndex(of: deciding) : nil
+    return UnitWorst(losses: losses, bindingPoint: point)
+  }
+
+  private func revaluedWorst(
+    of unit: [Int], under set: ScenarioSet, _ batch: PoolBatch
+  ) throws(MarginError) -> UnitWorst {
+    var worst = UnitWorst(losses: [Double](repeating: 0, count: batch.states.count), bindingPoint: nil)
     for point in grid.points.indices {
       let moved = try valuation { () throws(ValuationError) in
         try batch.states.moved(by: set, scenario: point)
       }
-      for unit in units.indices {
-        let gains = gains(of: units[unit], in: batch, moved)
-        for state in gains.indices {
-          let loss = -gains[state] * grid.points[point].weight
-          guard loss > worst[unit][state] else { continue }
-          worst[unit][state] = loss
-          if state == 0 { bindingPoint[unit] = point }
-        }
+      let gains = gains(of: unit, in: batch, moved)
+      for state in gains.indices {
+        let loss = -gains[state] * grid.points[point].weight
+        guard loss > worst.losses[state] else { continue }
+        worst.losses[state] = loss
+        if state == 0 { worst.bindingPoint = point }
       }
     }
-    let binding = zip(assets, bindingPoint).compactMap { asset, point in
-      point.map { "\(asset) \(set.labels.text($0))" }
-    }
-    let totals = (0..<batch.states.count).map { state in worst.reduce(0) { $0 + $1[state] } }
-    return TermAmounts(totals, binding: binding.joined(separator: "; "))
+    return worst
   }
 
   /// What some rows gain from one state to another, row by row before they are added up.

@@ -20,6 +20,8 @@ public struct TailRiskTerm: Hashable, Sendable {
   public let confidence: Confidence
   /// The scenarios: historical or Monte Carlo.
   public let scenarios: ScenarioRequest
+  /// The measure of a unit-variance variable of the term's law; `nil` for history, or a law without one.
+  private let ownMultiplier: Double?
 
   /// Makes a term.
   ///
@@ -31,6 +33,11 @@ public struct TailRiskTerm: Hashable, Sendable {
     self.measure = measure
     self.confidence = confidence
     self.scenarios = scenarios
+    if case .monteCarlo(let request) = scenarios {
+      ownMultiplier = try? Self.multiplier(of: request.law, measure, confidence)
+    } else {
+      ownMultiplier = nil
+    }
   }
 
   /// The measure of a tail.
@@ -71,17 +78,29 @@ public struct TailRiskTerm: Hashable, Sendable {
   /// Exposures · moves for many states of a linear book, in blocks of states.
   private func product(with set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> TermAmounts {
     let exposures = try exposures(to: set, batch)
+    // Factors the pool does not depend on would only lengthen the product.
+    let touched = (0..<exposures.rows).filter { factor in
+      exposures.withRow(factor) { row in row.indices.contains { row[$0] != 0 } }
+    }
     var amounts = [Double](repeating: 0, count: batch.states.count)
-    try amounts.fillBlocks(of: Self.statesPerBlock, parallelism: batch.evidence.parallelism) {
-      (_, first, span) throws(MarginError) in
-      let block = Matrix(rows: span.count, columns: exposures.rows) { exposures[$1, first + $0] }
-      let losses = multiply(block.scaled(by: -1), set.moves)
-      for place in span.indices {
-        span[place] = try statistics { () throws(StatisticsError) in
-          try losses.withRow(place) { row throws(StatisticsError) in
-            value(of: try TailRisk(ofLosses: row, at: confidence))
-          }
+    guard !touched.isEmpty else { return TermAmounts(amounts) }
+    let moves = Matrix(rows: touched.map { set.moves.row($0) })
+    var reader = TailReader(sampleSize: set.count, at: confidence)
+    var block = Matrix(rows: Self.statesPerBlock, columns: touched.count, repeating: 0)
+    var losses = Matrix(rows: Self.statesPerBlock, columns: set.count, repeating: 0)
+    for first in stride(from: 0, to: amounts.count, by: Self.statesPerBlock) {
+      let states = first..<min(first + Self.statesPerBlock, amounts.count)
+      for (place, factor) in touched.enumerated() {
+        exposures.withRow(factor) { source in
+          for state in states { block[state - first, place] = -source[state] }
         }
+      }
+      multiply(block, moves, into: &losses)
+      for state in states {
+        let tail = try statistics { () throws(StatisticsError) in
+          try losses.withRow(state - first) { row throws(StatisticsError) in try reader.read(row) }
+        }
+        amounts[state] = measure == .valueAtRisk ? tail.valueAtRisk : tail.expectedShortfall
       }
     }
     return TermAmounts(amounts)
@@ -91,7 +110,7 @@ public struct TailRiskTerm: Hashable, Sendable {
     _ law: EllipticalLaw, _ set: ScenarioSet, _ batch: PoolBatch, _ name: String
   ) throws(MarginError) -> TermAmounts {
     guard !batch.states.hasOptions else { throw .noClosedForm(term: name) }
-    let multiplier = try statistics { () throws(StatisticsError) in try tailMultiplier(of: law.law) }
+    let multiplier = try self.multiplier(of: law.law)
     let exposures = try exposures(to: set, batch)
     return TermAmounts(law.standardDeviations(of: exposures).map { $0 * multiplier })
   }
@@ -104,8 +123,17 @@ public struct TailRiskTerm: Hashable, Sendable {
     }
   }
 
-  /// The measure of a unit-variance variable of the law.
-  private func tailMultiplier(of law: MoveLaw) throws(StatisticsError) -> Double {
+  /// The measure of a unit-variance variable of the law; that of the term's own law is computed once.
+  private func multiplier(of law: MoveLaw) throws(MarginError) -> Double {
+    if let own = ownMultiplier, case .monteCarlo(let request) = scenarios, request.law == law { return own }
+    return try statistics { () throws(StatisticsError) in
+      try Self.multiplier(of: law, measure, confidence)
+    }
+  }
+
+  private static func multiplier(
+    of law: MoveLaw, _ measure: Measure, _ confidence: Confidence
+  ) throws(StatisticsError) -> Double {
     let tail: EllipticalTail =
       switch law {
       case .gaussian: .normal

@@ -146,7 +146,7 @@ extension TailRisk {
   /// The Acerbi–Tasche mean, taken relative to the loss at rank `k`.
   ///
   /// The excesses over it are never negative, so the mean never falls below it by rounding: ES ≥ VaR holds exactly.
-  private static func expectedShortfall(descending losses: [Double], _ position: TailPosition) -> Double {
+  static func expectedShortfall(descending losses: [Double], _ position: TailPosition) -> Double {
     let quantile = losses[position.countBeyond]
     // Summed from the smallest excess to the largest.
     var excess = 0.0

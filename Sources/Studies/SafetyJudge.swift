@@ -16,6 +16,9 @@ struct SafetyJudge: Sendable {
   let closeOutCost: Double
   let parallelism: Parallelism
 
+  /// Few enough states for a block's columns to stay in a core's cache.
+  private static let blockSize = 1_024
+
   /// What happened in every scenario under one regime.
   struct Record: Sendable {
     var restricted = 0
@@ -30,7 +33,7 @@ struct SafetyJudge: Sendable {
 
   /// Runs every scenario for several regimes over one state.
   func records(of regimes: [MarginRegime], for state: BookState) throws(MarginError) -> [Record] {
-    let blocks = try mapBlocks(of: set.count, size: scenarioBlockSize, parallelism: parallelism) {
+    let blocks = try mapBlocks(of: set.count, size: Self.blockSize, parallelism: parallelism) {
       (_, scenarios) throws(MarginError) in
       try block(scenarios, regimes, state)
     }

@@ -1,3 +1,4 @@
+public import Instruments
 public import LinearAlgebra
 public import MarketData
 
@@ -36,6 +37,38 @@ extension BookStates {
       }
     }
     return exposures
+  }
+}
+
+extension BookStates {
+  /// What some linear rows gain when the prices of some assets all move alike by one and nothing else moves.
+  ///
+  /// - Parameters:
+  ///   - chosen: the indices of the rows to add up; none of them an option.
+  ///   - isMoved: whether an asset is among those that move.
+  /// - Returns: one amount a state, in USD.
+  public func sensitivity(of chosen: [Int], toCommonMoveOf isMoved: (Asset) -> Bool) -> [Double] {
+    var sums = [Double](repeating: 0, count: count)
+    for row in chosen {
+      let base = isMoved(rows[row].asset)
+      let settlement = isMoved(rows[row].settlement)
+      values.withRow(row) { values in
+        notionals.withRow(row) { notionals in
+          switch rows[row].kind {
+          case .balance where settlement:
+            for state in sums.indices { sums[state] += values[state] }
+          case .inverse where base:
+            for state in sums.indices { sums[state] += values[state] + notionals[state] }
+          case .linear:
+            if base { for state in sums.indices { sums[state] += notionals[state] } }
+            if settlement { for state in sums.indices { sums[state] += values[state] - notionals[state] } }
+          case .balance, .inverse: break
+          case .option: preconditionFailure("an option's gain is not linear in a move: revalue it")
+          }
+        }
+      }
+    }
+    return sums
   }
 }
 
