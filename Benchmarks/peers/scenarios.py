@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 
 class Factors:
@@ -30,7 +29,6 @@ class Sample:
     moves: np.ndarray
     missing: np.ndarray
     labels: np.ndarray  # the day each move ends
-    first_row: int
     variance_scale: float
 
 
@@ -46,7 +44,7 @@ def sample(study, factors, rows, days, variance_scale=1.0):
     moves = np.zeros((factors.count, len(rows)))
     moves[: len(spot)] = spot
     missing = np.isnan(moves).sum(axis=1)
-    return Sample(moves, missing, study.market.days[rows], int(rows[0]) if len(rows) else 0, variance_scale)
+    return Sample(moves, missing, study.market.days[rows], variance_scale)
 
 
 def window_sample(study, factors, window):
@@ -65,10 +63,9 @@ def window_sample(study, factors, window):
 
 
 def historical_moves(study, factors, window):
-    """The window's moves over the horizon, basis factors drawn from their models."""
+    """The window's moves over the horizon; a basis without history stays where it is."""
     one = window_sample(study, factors, window)
     one.moves *= np.sqrt(one.variance_scale)
-    fill_responses(study, factors, one, window.days)
     return one
 
 
@@ -77,15 +74,7 @@ def realised_moves(study, factors):
     days = study.judge.window.days
     first = study.market.row(study.as_of) + days
     one = sample(study, factors, np.arange(first, min(first + study.realised, len(study.market.days))), days)
-    fill_responses(study, factors, one, days)
     return one
-
-
-def fill_responses(study, factors, one, days):
-    for place, variance in enumerate(factors.model_variances(days)):
-        if variance > 0:
-            draws = keyed_normals(study.seed, 3, factors.names[place], one.first_row, one.moves.shape[1])
-            one.moves[place] = np.sqrt(variance) * draws
 
 
 def covariance(one, request, variances):
@@ -115,32 +104,3 @@ def lower_factor(matrix):
         values, vectors = np.linalg.eigh(matrix[np.ix_(moving, moving)])
         lower[np.ix_(moving, moving)] = vectors * np.sqrt(np.maximum(values, 0))
     return lower
-
-
-# The draws that go with historical moves are part of the study's definition: keyed by seed, stream, factor name and row
-# of the history (Philox4x32-10; Salmon et al. 2011). Only a few hundred are needed, and only so that historical figures
-# of both programs can be compared to the last digits; everything else draws from numpy's fastest generator.
-
-
-def keyed_normals(seed, stream, name, first, count):
-    scenarios = np.arange(first, first + count, dtype=np.uint64)
-    factor = 0xCBF29CE484222325
-    for byte in name.encode():
-        factor = ((factor ^ byte) * 0x100000001B3) % 2**64
-    low = np.uint64(0xFFFFFFFF)
-    counter = [
-        scenarios >> np.uint64(1) & low, np.full(count, stream, np.uint64),
-        np.full(count, factor & 0xFFFFFFFF, np.uint64), np.full(count, factor >> 32, np.uint64),
-    ]
-    key = [seed & 0xFFFFFFFF, seed >> 32]
-    for _ in range(10):
-        left = np.uint64(0xD2511F53) * counter[0]
-        right = np.uint64(0xCD9E8D57) * counter[2]
-        counter = [
-            right >> np.uint64(32) ^ counter[1] ^ np.uint64(key[0]), right & low,
-            left >> np.uint64(32) ^ counter[3] ^ np.uint64(key[1]), left & low,
-        ]
-        key = [(key[0] + 0x9E3779B9) % 2**32, (key[1] + 0xBB67AE85) % 2**32]
-    odd = scenarios & np.uint64(1) == 1
-    word = np.where(odd, counter[2] | counter[3] << np.uint64(32), counter[0] | counter[1] << np.uint64(32))
-    return ndtri((word >> np.uint64(12)).astype(float) * 2.0**-52 + 2.0**-53)

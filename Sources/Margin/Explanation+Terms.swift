@@ -46,6 +46,12 @@ extension NamedTerm {
     let batch = PoolBatch(pool: pool, states: BookStates(state), evidence: evidence)
     let amounts = try amounts(in: batch)
     let detail = term.detail + (amounts.binding.isEmpty ? "" : "; binding: \(amounts.binding)")
+    if case .tailRisk(let tail) = term {
+      let losses = try tail.losses(ofRowsIn: pool, state, given: evidence, for: name)
+      let place = tail.measure == .valueAtRisk ? "loss in the binding scenario" : "mean loss in the tail"
+      return [line("", "amount", amounts.initial[0], detail)]
+        + zip(pool.rows, losses).map { line(state.rows[$0].name, "loss", $1, place) }
+    }
     guard amounts.initial[0] != amounts.maintenance[0] else {
       return [line("", "amount", amounts.initial[0], detail)]
     }

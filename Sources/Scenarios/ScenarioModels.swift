@@ -1,7 +1,10 @@
 public import Instruments
 public import LinearAlgebra
 
-/// An independent normal move of the basis of contracts whose basis has no history.
+/// An independent normal move of the basis of contracts whose basis has no history, in drawn sets.
+///
+/// Historical and realised sets keep such a basis constant: what was drawn is not history, and would give them a
+/// simulation error.
 public struct BasisModel: Hashable, Sendable {
   /// The base asset of the contracts.
   public let asset: Asset
@@ -80,7 +83,7 @@ public struct SuppliedCorrelation: Hashable, Sendable {
 
 /// The study's models of what history does not say.
 public struct ScenarioModels: Hashable, Sendable {
-  /// Basis moves; a contract without one keeps its basis.
+  /// Basis moves in drawn sets; a contract without one keeps its basis there too.
   public let basis: [BasisModel]
   /// Assets that stand in for others.
   public let proxies: [Proxy]

@@ -32,8 +32,6 @@ public enum ScenarioStream: UInt32, Hashable, Sendable {
   case estimation = 1
   /// For the set on which all regimes are judged.
   case judge = 2
-  /// For factors that follow a response model beside historical moves.
-  case response = 3
 }
 
 /// A request for the moves of a historical window, as they were.

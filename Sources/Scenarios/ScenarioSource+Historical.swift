@@ -1,34 +1,22 @@
 import Instruments
 import LinearAlgebra
 import MarketData
-import Sampling
 
 extension ScenarioSource {
+  /// The moves of a window as they were; a factor without history is constant, since a draw would not be history.
   func historical(_ request: HistoricalRequest) throws(ScenarioError) -> ScenarioSet {
     let sample = try sample(request)
-    var moves = sample.moves.scaled(by: sample.moveScale)
-    fillResponses(into: &moves, horizon: request.horizon, firstDraw: sample.firstRow)
-    return ScenarioSet(
-      factors: factors, moves: moves,
-      labels: .moves(starts: sample.panel.starts, ends: sample.panel.ends), coverage: sample.coverage)
+    return sample.set(over: factors)
   }
 
   func realised(_ request: RealisedRequest) throws(ScenarioError) -> ScenarioSet {
-    let sample: HistoricalSample
     do throws(MarketDataError) {
       let panel = try history.realisedMoves(
         after: asOf, count: request.observations, horizon: request.horizon, dustFloor: models.dustFloor)
-      let firstRow = try history.row(at: asOf) + request.horizon.hours * 3_600 / history.stepSeconds
-      sample = HistoricalSample(
-        panel: panel, factors: factors, models: models, moveScale: 1, firstRow: firstRow)
+      return HistoricalSample(panel: panel, factors: factors, models: models, moveScale: 1).set(over: factors)
     } catch {
       throw .marketData(error)
     }
-    var moves = sample.moves
-    fillResponses(into: &moves, horizon: request.horizon, firstDraw: sample.firstRow)
-    return ScenarioSet(
-      factors: factors, moves: moves,
-      labels: .moves(starts: sample.panel.starts, ends: sample.panel.ends), coverage: sample.coverage)
   }
 
   /// The moves of a window, one row a factor.
@@ -40,8 +28,7 @@ extension ScenarioSource {
         lookBack: request.lookBack, asOf: asOf, horizon: horizon, dustFloor: models.dustFloor)
       let steps = Double(request.horizon.hours / horizon.hours)
       return HistoricalSample(
-        panel: panel, factors: factors, models: models, moveScale: steps.squareRoot(),
-        firstRow: try history.row(at: panel.ends[0]))
+        panel: panel, factors: factors, models: models, moveScale: steps.squareRoot())
     } catch {
       throw .marketData(error)
     }
@@ -53,18 +40,6 @@ extension ScenarioSource {
     let hours = (1...horizon.hours).first { $0 * 3_600 % step == 0 && horizon.hours % $0 == 0 }
     guard let hours else { throw .horizonNotAMultiple(hours: horizon.hours, stepSeconds: step) }
     return Horizon(hours: hours)
-  }
-
-  /// Draws the factors that follow a response model, keyed by the row of the history a move ends in.
-  private func fillResponses(into moves: inout Matrix, horizon: Horizon, firstDraw: Int) {
-    let stream = DrawStream(seed: seed, stream: ScenarioStream.response.rawValue)
-    for (factor, variance) in modelVariances(over: horizon).enumerated() where variance > 0 {
-      let name = stableIdentifier(of: factors.factors[factor].description)
-      moves.withMutableRow(factor) { row in
-        fillNormals(stream: stream, factor: name, firstScenario: firstDraw, into: &row)
-        for place in row.indices { row[place] *= variance.squareRoot() }
-      }
-    }
   }
 
   /// The variance of every factor that follows a response model, zero for the others.
@@ -86,19 +61,16 @@ struct HistoricalSample {
   let coverage: [FactorCoverage]
   /// What moves are multiplied by to reach the horizon.
   let moveScale: Double
-  /// The row of the history in which the first move ends.
-  let firstRow: Int
 
-  init(panel: MovePanel, factors: FactorSpace, models: ScenarioModels, moveScale: Double, firstRow: Int) {
+  init(panel: MovePanel, factors: FactorSpace, models: ScenarioModels, moveScale: Double) {
     self.panel = panel
     self.moveScale = moveScale
-    self.firstRow = firstRow
     var moves = Matrix(rows: factors.count, columns: panel.count, repeating: 0)
     var coverage: [FactorCoverage] = []
     let places = Dictionary(uniqueKeysWithValues: panel.coverage.enumerated().map { ($1.asset, $0) })
     for (row, factor) in factors.factors.enumerated() {
       guard case .spot(let asset) = factor, let own = places[asset] else {
-        coverage.append(FactorCoverage(source: Self.source(of: factor, in: models)))
+        coverage.append(FactorCoverage(source: .constant))
         continue
       }
       let proxy = panel.coverage[own].isComplete ? nil : models.proxies.first { $0.asset == asset }
@@ -115,10 +87,10 @@ struct HistoricalSample {
     self.coverage = coverage
   }
 
-  private static func source(of factor: RiskFactor, in models: ScenarioModels) -> FactorSource {
-    guard case .basis(let asset, let style) = factor,
-      let model = models.basis.first(where: { $0.asset == asset && $0.style == style })
-    else { return .constant }
-    return .model("independent normal, \(model.dailyVolatility) per √day")
+  func set(over factors: FactorSpace) -> ScenarioSet {
+    ScenarioSet(
+      factors: factors, moves: moves.scaled(by: moveScale),
+      labels: .moves(starts: panel.starts, ends: panel.ends),
+      coverage: coverage)
   }
 }

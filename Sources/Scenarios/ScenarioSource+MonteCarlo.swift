@@ -41,7 +41,17 @@ extension ScenarioSource {
       law: request.law, estimator: request.estimator, varianceScale: sample.moveScale * sample.moveScale,
       modelVariances: modelVariances(over: request.sample.horizon), supplied: try suppliedPlaces())
     let calibration = try Calibration(observations: observations, dates: sample.panel.ends, recipe: recipe)
-    return (calibration, sample.coverage)
+    return (calibration, coverage(of: sample))
+  }
+
+  /// Drawn sets move the factors that follow a model of the study as well.
+  private func coverage(of sample: HistoricalSample) -> [FactorCoverage] {
+    zip(factors.factors, sample.coverage).map { factor, coverage in
+      guard case .basis(let asset, let style) = factor,
+        let model = models.basis.last(where: { $0.asset == asset && $0.style == style })
+      else { return coverage }
+      return FactorCoverage(source: .model("independent normal, \(model.dailyVolatility) per √day"))
+    }
   }
 
   private func suppliedPlaces() throws(ScenarioError) -> (places: [Int], correlation: SuppliedCorrelation)? {

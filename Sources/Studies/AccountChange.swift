@@ -4,15 +4,15 @@ import Valuation
 
 /// A trade or a swap of collateral whose effect on margin is asked for.
 public enum AccountChange: Hashable, Sendable, CustomStringConvertible {
-  /// A trade; its entry price is the price paid.
+  /// A trade; its entry price is the price paid, and its leverage becomes that of the position it joins.
   case trade(Position)
   /// An exchange of one asset for another at market prices.
   case swap(from: Asset, quantity: Double, to: Asset)
 
-  /// Such as `trade -0.5 BTC/USDT:USDT` or `swap 1 BTC to USDT`.
+  /// Such as `trade -0.5 BTC/USDT:USDT at 5.0x` or `swap 1 BTC to USDT`.
   public var description: String {
     switch self {
-    case .trade(let position): "trade \(position.quantity) \(position.contract.name)"
+    case .trade(let position): "trade \(position.quantity) \(position.contract.name) at \(position.leverage)x"
     case .swap(let from, let quantity, let to): "swap \(quantity) \(from) to \(to)"
     }
   }
@@ -116,7 +116,7 @@ extension Account {
     if quantity != 0 {
       let joins = held.quantity * trade.quantity > 0
       let entry = joins ? held.averageEntry(with: trade) : held.entry(leaving: quantity, after: trade)
-      rest.insert(try held.with(quantity: quantity, entryPrice: entry), at: match)
+      rest.insert(try held.with(quantity: quantity, entryPrice: entry, leverage: trade.leverage), at: match)
     }
     return paid.with(balances: paid.balances, positions: rest)
   }
@@ -131,7 +131,7 @@ extension Account {
     let quantity = held.quantity + trade.quantity
     if held.quantity * trade.quantity > 0 {
       let entry = held.averageEntry(with: trade)
-      rest.insert(try held.with(quantity: quantity, entryPrice: entry), at: match)
+      rest.insert(try held.with(quantity: quantity, entryPrice: entry, leverage: trade.leverage), at: match)
       return with(balances: balances, positions: rest)
     }
     let closed = abs(trade.quantity) < abs(held.quantity) ? -trade.quantity : held.quantity
@@ -139,7 +139,7 @@ extension Account {
       held.realisedProfit(closing: closed, at: trade.entryPrice), of: held.contract.settlementAsset)
     if quantity != 0 {
       let entry = held.entry(leaving: quantity, after: trade)
-      rest.insert(try held.with(quantity: quantity, entryPrice: entry), at: match)
+      rest.insert(try held.with(quantity: quantity, entryPrice: entry, leverage: trade.leverage), at: match)
     }
     return account.with(balances: account.balances, positions: rest)
   }
@@ -150,7 +150,9 @@ extension Account {
 }
 
 extension Position {
-  fileprivate func with(quantity: Double, entryPrice: Double) throws(InstrumentError) -> Position {
+  fileprivate func with(
+    quantity: Double, entryPrice: Double, leverage: Double
+  ) throws(InstrumentError) -> Position {
     try Position(
       contract: contract, quantity: quantity, multiplier: multiplier, entryPrice: entryPrice,
       markPrice: markPrice,

@@ -132,7 +132,9 @@ extension ComparisonContext {
       for one in assessed {
         guard let after = try? assessment(of: one.regime, for: changed) else {
           effects.append(
-            ChangeEffect(change: change.description, regime: one.regime.id, after: nil, difference: nil))
+            ChangeEffect(
+              change: change.description, regime: one.regime.id, after: nil, difference: nil,
+              equityDifference: nil))
           continue
         }
         let replicates = try replicated.replicates(of: one.regime, for: changed)
@@ -140,7 +142,8 @@ extension ComparisonContext {
           ChangeEffect(
             change: change.description, regime: one.regime.id, after: after.initial,
             difference: replicates.initialDifference(
-              to: one.replicates, after.initial - one.assessment.initial)))
+              to: one.replicates, after.initial - one.assessment.initial),
+            equityDifference: after.equity - one.assessment.equity))
       }
     }
     return effects
@@ -164,8 +167,8 @@ extension ComparisonContext {
     }
     for model in settings.models.basis where !withoutBasis.contains(model.asset.symbol) {
       notes.append(
-        "basis of \(model.asset) \(model.style.rawValue): independent normal, \(model.dailyVolatility) per √day"
-      )
+        "basis of \(model.asset) \(model.style.rawValue): independent normal in drawn sets, "
+          + "\(model.dailyVolatility) per √day; constant in historical ones")
     }
     for request in requests {
       guard let set = sets[request] else { continue }
@@ -180,6 +183,20 @@ extension ComparisonContext {
     return notes + judgeNotes
   }
 
+  /// How many of the moves that followed are left out because an asset of the account had no price, or was dust.
+  private func realisedNotes(_ set: ScenarioSet) -> [String] {
+    guard set.count > 0 else {
+      return ["the history ends at the as-of date: regimes are judged on the model alone"]
+    }
+    guard let needed = try? FactorBinding(state.rows, in: set.factors).needed else { return [] }
+    return needed.filter { !set.coverage[$0].isComplete }.map { factor in
+      let missing = set.coverage[factor].missing.count
+      return
+        "what followed: \(missing) of \(set.count) moves left out, \(set.factors.factors[factor]) had no price or "
+        + "started below the dust floor of \(settings.models.dustFloor) USD"
+    }
+  }
+
   /// Why regimes are not judged on the model, or not on what followed.
   private var judgeNotes: [String] {
     var notes: [String] = []
@@ -190,8 +207,8 @@ extension ComparisonContext {
     let realised = ScenarioRequest.realised(Self.realisedRequest(settings))
     if let failure = failures[realised] {
       notes.append("not judged on what followed the as-of date: \(failure)")
-    } else if sets[realised]?.count == 0 {
-      notes.append("the history ends at the as-of date: regimes are judged on the model alone")
+    } else if let set = sets[realised] {
+      notes += realisedNotes(set)
     }
     return notes
   }

@@ -258,13 +258,18 @@ public struct ChangeEffect: Hashable, Sendable {
   public let after: Double?
   /// After less before, under common random numbers; `nil` where it cannot be computed.
   public let difference: Estimate?
+  /// Equity as the regime counts it, after less before, in USD; `nil` where it cannot be computed.
+  public let equityDifference: Double?
 
   /// Joins the parts.
-  package init(change: String, regime: String, after: Double?, difference: Estimate?) {
+  package init(
+    change: String, regime: String, after: Double?, difference: Estimate?, equityDifference: Double? = nil
+  ) {
     self.change = change
     self.regime = regime
     self.after = after
     self.difference = difference
+    self.equityDifference = equityDifference
   }
 }
 

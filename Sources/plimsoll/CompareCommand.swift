@@ -64,7 +64,7 @@ struct CompareCommand: ParsableCommand {
       if let output { try RunFolder.check(output, replacing: force) }
     }
     if dryRun {
-      StandardStreams.print(Array(ComparisonPlan(loaded, output: output).text.utf8))
+      try StandardStreams.print(Array(ComparisonPlan(loaded, output: output).text.utf8))
       return
     }
     for note in loaded.market.notes { StandardStreams.report("note: \(note)") }
@@ -129,14 +129,14 @@ struct CompareCommand: ParsableCommand {
     switch format {
     case .table:
       let style: TableStyle = StandardStreams.wantsColour ? .coloured : .plain
-      StandardStreams.print(Array(ComparisonTable(comparison, style: style).text.utf8))
-    case .csv: StandardStreams.print(try RequirementCSV.file(of: comparison).bytes)
-    case .json: StandardStreams.print(try JSONValue(comparison).bytes())
+      try StandardStreams.print(Array(ComparisonTable(comparison, style: style).text.utf8))
+    case .csv: try StandardStreams.print(RequirementCSV.file(of: comparison).bytes)
+    case .json: try StandardStreams.print(JSONValue(comparison).bytes())
     }
   }
 
   private func conclude(_ comparison: RegimeComparison) throws {
-    let hits = failRules.flatMap { rule in rule.hits(in: comparison).map { "\($0): \(rule.text)" } }
+    let hits = failRules.flatMap { $0.hits(in: comparison) }
     for hit in hits { StandardStreams.report("--fail-on hit by \(hit)") }
     for refusal in comparison.refusals {
       StandardStreams.report("\(refusal.regime.id) not computed: \(ErrorProse.text(of: refusal.reason))")

@@ -28,9 +28,9 @@ struct ExplainCommand: ParsableCommand {
     let lines = try studying { () throws(StudyError) in try loaded.study.explain(chosen) }
     let report = ExplanationReport(account: loaded.study.account.id, regime: chosen, lines: lines)
     switch format {
-    case .table: StandardStreams.print(Array(ExplanationTable(report).text.utf8))
-    case .csv: StandardStreams.print(try ExplanationCSV.file(of: report).bytes)
-    case .json: StandardStreams.print(try report.json.bytes())
+    case .table: try StandardStreams.print(Array(ExplanationTable(report).text.utf8))
+    case .csv: try StandardStreams.print(ExplanationCSV.file(of: report).bytes)
+    case .json: try StandardStreams.print(report.json.bytes())
     }
   }
 }

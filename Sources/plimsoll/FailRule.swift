@@ -39,14 +39,16 @@ struct FailRule: ExpressibleByArgument {
     self.isHit = isHit
   }
 
-  /// The regimes whose number hits the rule; a regime without that number does not.
+  /// What each regime the rule speaks of has against it; a number that was not computed is a hit, for a gate must not
+  /// stand open because nobody looked.
   func hits(in comparison: RegimeComparison) -> [String] {
-    comparison.results.filter { result in
-      guard regime ?? result.regime.id == result.regime.id, let value = value(of: result) else {
-        return false
+    comparison.results.compactMap { result in
+      guard regime ?? result.regime.id == result.regime.id else { return nil }
+      guard let value = value(of: result) else {
+        return "\(result.regime.id): \(metric.rawValue) was not computed"
       }
-      return isHit(value, bound)
-    }.map(\.regime.id)
+      return isHit(value, bound) ? "\(result.regime.id): \(text)" : nil
+    }
   }
 
   /// Whether the rule names a regime the study does not have.
@@ -62,7 +64,7 @@ struct FailRule: ExpressibleByArgument {
     case .maintenance: return result.assessment.maintenance
     case .headroom: return result.assessment.equity - result.assessment.initial
     case .utilisation:
-      return result.assessment.utilisation ?? (result.assessment.maintenance > 0 ? .infinity : nil)
+      return result.assessment.utilisation ?? .infinity
     case .callProbability: return held?.marginCall.probability
     case .liquidationProbability: return held?.liquidation.probability
     case .uncoveredLoss:

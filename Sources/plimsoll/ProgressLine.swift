@@ -16,13 +16,14 @@ final class ProgressLine {
     guard !isSilent, elapsed > 2 else { return }
     let number = (ComparisonStep.allCases.firstIndex(of: step) ?? 0) + 1
     let line = "step \(number) of \(ComparisonStep.allCases.count): \(step.rawValue) (\(Int(elapsed)) s)"
-    FileHandle.standardError.write(
-      Data((StandardStreams.showsProgress ? "\r\u{1B}[2K" + line : line + "\n").utf8))
+    try? FileHandle.standardError.write(
+      contentsOf:
+        Data((StandardStreams.showsProgress ? "\r\u{1B}[2K" + line : line + "\n").utf8))
     isShown = StandardStreams.showsProgress
   }
 
   /// Leaves no trace of an overwritten line.
   func finish() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) }
+    if isShown { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[2K".utf8)) }
   }
 }

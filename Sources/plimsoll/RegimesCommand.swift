@@ -18,7 +18,7 @@ struct RegimesCommand: ParsableCommand {
     }
     try loading { () throws(LoadError) in try collector.finish() }
     let text = regimes.map { description(of: $0.value, in: $0.file) }.joined(separator: "\n")
-    StandardStreams.print(Array(text.utf8))
+    try StandardStreams.print(Array(text.utf8))
   }
 
   private func files(in place: String) -> [String] {

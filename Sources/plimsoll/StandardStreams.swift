@@ -1,13 +1,21 @@
+import ArgumentParser
 import Foundation
 
 /// Results go to standard output, everything else to standard error.
 enum StandardStreams {
-  static func print(_ bytes: [UInt8]) {
-    FileHandle.standardOutput.write(Data(bytes))
+  /// Writes results; a place that takes none ends the program with exit code 1, one line and no trace.
+  static func print(_ bytes: [UInt8]) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+    } catch {
+      report("error: cannot write to standard output")
+      throw ExitStatus.findings
+    }
   }
 
   static func report(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    // Nobody is left to be told when this fails.
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
   }
 
   /// Whether standard output is a terminal that wants colours.

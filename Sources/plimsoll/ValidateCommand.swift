@@ -21,7 +21,7 @@ struct ValidateCommand: ParsableCommand {
       let input = collector.collect { () throws(LoadError) in
         try LoadedInput(contentsOf: file, overrides: StudyOverrides(market: market))
       }
-      if let input { StandardStreams.print(Array("\(file): \(input.kind), no problem found\n".utf8)) }
+      if let input { try StandardStreams.print(Array("\(file): \(input.kind), no problem found\n".utf8)) }
     }
     try loading { () throws(LoadError) in try collector.finish() }
   }

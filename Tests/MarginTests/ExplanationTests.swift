@@ -29,6 +29,9 @@ import Valuation
           #expect(isClose(sum("requirement", "initial"), pool.initial, absolute: scale))
           #expect(isClose(sum("requirement", "maintenance"), pool.maintenance, absolute: scale))
           for term in rules.terms {
+            if case .tailRisk = term.term {
+              #expect(isClose(sum(term.name, "loss"), sum(term.name, "amount"), absolute: scale))
+            }
             let amounts = assessment.components.filter { $0.pool == pool.name && $0.name == term.name }
             for part in amounts {
               let explained = sum(term.name, part.requirement.rawValue) + sum(term.name, "amount")

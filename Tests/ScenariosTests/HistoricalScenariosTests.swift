@@ -207,7 +207,7 @@ import Testing
   }
 
   @Test func modelledFactorsFollowTheSpotFactorsInDeclaredOrder() throws {
-    let set = try set(.historical(lastMoves(10)))
+    let set = try set(draws(.gaussian, from: lastMoves(40)))
     #expect(set.factors.factors.dropFirst(2) == [.basis(coin, .inverse), .basis(coin, .linear)])
     #expect(set.coverage[2].source == .model("independent normal, 0.01 per √day"))
     #expect(set.coverage[3].source.description == "model independent normal, 0.02 per √day")
@@ -215,53 +215,35 @@ import Testing
     #expect(set.coverage[2].history == nil)
   }
 
-  /// Draws are keyed by the row of the history in which a move ends.
-  @Test func aRowHasTheSameDrawWhateverTheLookBack() throws {
-    let long = try set(.historical(lastMoves(60)))
-    for (request, first) in [
-      (lastMoves(7), 53),
-      (HistoricalRequest(lookBack: .period(from: day(20), to: day(33)), horizon: .days(1)), 9),
-    ] {
-      let short = try set(.historical(request))
+  /// What was drawn is not history, and would make a historical figure depend on the seed.
+  @Test func historyAndWhatFollowedKeepTheBasis() throws {
+    let requests: [ScenarioRequest] = [
+      .historical(lastMoves(20)), .historical(lastMoves(20, days: 9, .squareRoot)),
+      .realised(RealisedRequest(horizon: .days(1), observations: 5)),
+    ]
+    for request in requests {
+      let set = try set(request)
       for factor in 2...3 {
-        #expect(short.moves.row(factor) == Array(long.moves.row(factor)[first..<(first + short.count)]))
+        #expect(set.moves.row(factor).allSatisfy { $0 == 0 })
+        #expect(set.coverage[factor] == FactorCoverage(source: .constant))
       }
+      #expect(try self.set(request, seed: 8).moves == set.moves)
     }
-    let later = try set(.historical(lastMoves(60)), asOf: day(75))
-    #expect(later.moves.row(2).dropLast(5) == long.moves.row(2).dropFirst(5))
-  }
-
-  @Test func realisedRowsHaveTheDrawsTheyWillHaveAsHistory() throws {
-    let realised = try set(.realised(RealisedRequest(horizon: .days(1), observations: 5)))
-    let historical = try set(.historical(lastMoves(5)), asOf: day(75))
-    #expect(realised.labels == historical.labels)
-    #expect(realised.moves == historical.moves)
-    #expect(realised.coverage.map(\.source) == historical.coverage.map(\.source))
   }
 
   @Test func theModelGrowsWithTheSquareRootOfTime() throws {
-    let one = try set(.historical(lastMoves(20)))
-    let nine = try set(.historical(lastMoves(20, days: 9)))
-    let scaled = try set(.historical(lastMoves(20, days: 9, .squareRoot)))
-    for factor in 2...3 {
-      for scenario in 0..<20 {
-        #expect(isClose(nine.moves[factor, scenario], 3 * one.moves[factor, scenario], relative: 1e-15))
-        #expect(scaled.moves[factor, scenario] == nine.moves[factor, scenario])
-      }
+    for (request, days) in [
+      (lastMoves(40), 1.0), (lastMoves(40, days: 9), 9), (lastMoves(40, days: 9, .squareRoot), 9),
+    ] {
+      let covariance = try #require(try set(draws(.gaussian, from: request)).calibration).law.covariance
+      #expect(isClose(covariance[2, 2], 0.01 * 0.01 * days, relative: 1e-12))
+      #expect(isClose(covariance[3, 3], 0.02 * 0.02 * days, relative: 1e-12))
+      #expect((0..<2).allSatisfy { covariance[2, $0] == 0 && covariance[3, $0] == 0 })
     }
   }
 
-  @Test func factorsDrawApartAndSeedsToo() throws {
-    let set = try set(.historical(lastMoves(50)))
-    let doubled = set.moves.row(2).map { 2 * $0 }
-    #expect(zip(doubled, set.moves.row(3)).allSatisfy { abs($0 - $1) > 1e-9 })
-    let otherSeed = try self.set(.historical(lastMoves(50)), seed: 8)
-    #expect(zip(otherSeed.moves.row(2), set.moves.row(2)).allSatisfy { $0 != $1 })
-    #expect(otherSeed.moves.row(0) == set.moves.row(0))
-  }
-
   @Test func aModelWithoutVolatilityMovesNothing() throws {
-    #expect(try set(.historical(lastMoves(9)), volatility: 0).moves.row(2).allSatisfy { $0 == 0 })
+    #expect(try set(draws(.gaussian, from: lastMoves(40)), volatility: 0).moves.row(2).allSatisfy { $0 == 0 })
   }
 }
 

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("tail reader")
 struct TailReaderTests {
-  @Test("the measures are those of TailRisk, bit for bit, sample after sample", arguments: [0.6, 0.95, 0.99, 0.995])
+  @Test(
+    "the measures are those of TailRisk, bit for bit, sample after sample",
+    arguments: [0.6, 0.95, 0.99, 0.995])
   func equalsTailRisk(level: Double) throws {
     let confidence = try Confidence(level)
     var state: UInt64 = 7
