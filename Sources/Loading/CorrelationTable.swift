@@ -95,7 +95,8 @@ extension SuppliedCorrelation {
       if cells.count < assets.count, reader.text(0) != assets[cells.count].symbol {
         report(
           .expected(
-            "the row of \(assets[cells.count]), in the order of the header", found: "'\(reader.text(0))'"),
+            "the row of \(assets[cells.count]), in the order of the header",
+            found: "'\(shortened(reader.text(0)))'"),
           at: reader.position(0))
       }
       cells.append(
@@ -103,7 +104,7 @@ extension SuppliedCorrelation {
           let value = try? reader.number(column)
           if value == nil {
             report(
-              .expected("a correlation from -1 to 1", found: "'\(reader.text(column))'"),
+              .expected("a correlation from -1 to 1", found: "'\(shortened(reader.text(column)))'"),
               at: reader.position(column))
           }
           let place = reader.position(column)

@@ -155,17 +155,21 @@ extension Form where Value == Double {
 extension Form where Value == Int {
   /// A whole number of at least a bound.
   ///
-  /// - Parameter bound: the least number allowed.
+  /// - Parameters:
+  ///   - bound: the least number allowed.
+  ///   - most: the greatest number allowed.
   /// - Returns: the form.
-  package static func whole(atLeast bound: Int) -> Form {
-    Form { node, path, reader in
+  package static func whole(atLeast bound: Int, atMost most: Int = .max) -> Form {
+    let expected =
+      most == .max ? "a whole number of at least \(bound)" : "a whole number from \(bound) to \(most)"
+    return Form { node, path, reader in
       if case .scalar(let text, isQuoted: false) = node.content,
-        let value = Int(text.filter { $0 != "_" }), value >= bound
+        let value = Int(text.filter { $0 != "_" }), value >= bound, value <= most
       {
         return value
       }
       reader.report(
-        .expected("a whole number of at least \(bound)", found: node.found), at: node.position, path: path)
+        .expected(expected, found: node.found), at: node.position, path: path)
       return nil
     }
   }

@@ -7,7 +7,7 @@ extension Form where Value == ScenarioRequest {
   /// The scenarios from which a regime estimates its requirement.
   static var estimation: Form {
     .oneKey([
-      "historical": Form<HistoricalRequest>.mapping { $0.historical() }.map { .historical($0) },
+      "historical": Form<HistoricalRequest>.mapping { $0.historical(atLeast: 1) }.map { .historical($0) },
       "monteCarlo": Form<MonteCarloRequest>.monteCarlo(.estimation).map { .monteCarlo($0) },
     ])
   }
@@ -21,7 +21,7 @@ extension Form where Value == MonteCarloRequest {
   static func monteCarlo(_ stream: ScenarioStream) -> Form {
     .mapping { fields in
       let law = fields.required("law", as: .law)
-      let sample = fields.historical()
+      let sample = fields.historical(atLeast: 2)
       let estimator = fields.optional("covariance", as: .covariance)
       guard let law, let sample, fields.isSound else { return nil }
       return MonteCarloRequest(law: law, sample: sample, estimator: estimator ?? .sample, stream: stream)
@@ -31,8 +31,11 @@ extension Form where Value == MonteCarloRequest {
 
 extension FieldReader {
   /// The keys of a historical window.
-  mutating func historical() -> HistoricalRequest? {
-    let lookBack = required("lookBack", as: .lookBack)
+  ///
+  /// - Parameter least: the fewest observations that serve; a covariance takes two.
+  /// - Returns: the window, or `nil` when a problem was reported.
+  mutating func historical(atLeast least: Int) -> HistoricalRequest? {
+    let lookBack = required("lookBack", as: .lookBack(atLeast: least))
     let horizon = required("horizon", as: .horizon)
     let scaling = optional("scaling", as: Form<HorizonScaling>.choice("horizon scaling"))
     guard let lookBack, let horizon, isSound else { return nil }
@@ -42,8 +45,11 @@ extension FieldReader {
 
 extension Form where Value == LookBack {
   /// A number of observations, or a period.
-  static var lookBack: Form {
-    let count = Form<Int>.whole(atLeast: 1)
+  ///
+  /// - Parameter least: the fewest observations.
+  /// - Returns: the form.
+  static func lookBack(atLeast least: Int) -> Form {
+    let count = Form<Int>.whole(atLeast: least)
     let period = Form.mapping { fields in
       let from = fields.required("from", as: .moment)
       let to = fields.required("to", as: .moment)

@@ -19,6 +19,8 @@ public enum LoadFault: Hashable, Sendable {
   case expected(String, found: String)
   /// A name that is none of the known ones; `kind` says what it should name.
   case unknownName(kind: String, String, known: [String])
+  /// An asset without a column in the market; a symbol like its own may be another asset altogether, so none is suggested.
+  case unknownAsset(Asset, market: [Asset])
   /// A value that breaks a rule; the words of the rule.
   case rule(String)
   /// Text that is not the CSV this project reads.
@@ -58,11 +60,14 @@ extension LoadFault: CustomStringConvertible {
     case .unreadable(.refused): "the file cannot be read"
     case .notUTF8: "the text is not UTF-8"
     case .syntax(let problem): "not YAML or JSON: \(problem)"
-    case .unknownKey(let key, let allowed): "unknown key '\(key)'\(Self.hint(key, allowed))"
-    case .duplicateKey(let key, let line): "the key '\(key)' stands twice, first in line \(line)"
+    case .unknownKey(let key, let allowed): "unknown key '\(shortened(key))'\(Self.hint(key, allowed))"
+    case .duplicateKey(let key, let line): "the key '\(shortened(key))' stands twice, first in line \(line)"
     case .missingKey(let key): "the key '\(key)' is missing"
     case .expected(let allowed, let found): "expected \(allowed), found \(found)"
-    case .unknownName(let kind, let name, let known): "unknown \(kind) '\(name)'\(Self.hint(name, known))"
+    case .unknownName(let kind, let name, let known):
+      "unknown \(kind) '\(shortened(name))'\(Self.hint(name, known))"
+    case .unknownAsset(let asset, let market):
+      "unknown asset '\(shortened(asset.symbol))'; the market has \(market.map(\.symbol).joined(separator: ", "))"
     case .rule(let words): words
     case .csv(let error): "\(error)"
     case .unknownColumns(let form, let columns, let known):
@@ -86,7 +91,7 @@ extension LoadFault: CustomStringConvertible {
   }
 
   private static func quoted(_ names: [String]) -> String {
-    names.map { "'\($0)'" }.joined(separator: ", ")
+    names.map { "'\(shortened($0))'" }.joined(separator: ", ")
   }
 }
 
@@ -98,15 +103,18 @@ extension LoadFault {
     self =
       switch error {
       case .invalidSymbol(let symbol):
-        .expected("an asset symbol of the characters A–Z and 0–9, such as BTC", found: "'\(symbol)'")
+        .expected(
+          "an asset symbol of the characters A–Z and 0–9, such as BTC", found: "'\(shortened(symbol))'")
       case .invalidTimestamp(let text):
-        .expected("a date YYYY-MM-DD or a time YYYY-MM-DDTHH:MM:SSZ that exists", found: "'\(text)'")
+        .expected(
+          "a date YYYY-MM-DD or a time YYYY-MM-DDTHH:MM:SSZ that exists", found: "'\(shortened(text))'")
       case .invalidContractName(let name):
         .expected(
-          "a contract BASE/QUOTE:SETTLEMENT[-YYMMDD[-STRIKE-C|P]], such as BTC/USDT:USDT", found: "'\(name)'")
+          "a contract BASE/QUOTE:SETTLEMENT[-YYMMDD[-STRIKE-C|P]], such as BTC/USDT:USDT",
+          found: "'\(shortened(name))'")
       case .quanto(let name):
         .rule(
-          "'\(name)' settles in neither its quote asset (linear) nor its base asset (inverse); "
+          "'\(shortened(name))' settles in neither its quote asset (linear) nor its base asset (inverse); "
             + "quanto contracts are not covered")
       case .outOfDomain(_, let value, let allowed): .expected(allowed, found: "\(value)")
       }

@@ -70,6 +70,7 @@ extension MarginRegime {
 extension StudyError {
   /// The key of a historical window that an error is about.
   fileprivate var keyOfWindow: [PathStep] {
+    if case .scenarios(.covariance(.tooFewObservations)) = self { return ["lookBack"] }
     guard case .scenarios(.marketData(let error)) = self else { return [] }
     return switch error {
     case .lookBackTooLong, .periodOutside: ["lookBack"]
@@ -95,8 +96,10 @@ extension LoadFault {
       case .marketData(let error), .scenarios(.marketData(let error)): LoadFault(error)
       case .instrument(let error): LoadFault(error)
       case .margin(.valuation(let error)), .valuation(let error): LoadFault(error, market: market)
+      case .margin(.statistics(let error)): LoadFault(error)
+      case .margin(.scenarios(let error)): LoadFault(error, market: market)
       case .margin(let error): LoadFault(error)
-      case .statistics(let error): .rule("the tail cannot be estimated: \(error)")
+      case .statistics(let error): LoadFault(error)
       case .scenarios(let error): LoadFault(error, market: market)
       case .swapExceedsBalance(let asset, let held, let wanted):
         .rule("a swap of \(wanted) \(asset) where the account holds \(held)")
@@ -104,27 +107,27 @@ extension LoadFault {
       }
   }
 
-  private init(_ error: ScenarioError, market: [Asset]) {
+  init(_ error: ScenarioError, market: [Asset]) {
     self =
       switch error {
       case .marketData(let error): LoadFault(error)
-      case .covariance(let error): .rule("the covariance cannot be estimated: \(error)")
+      case .covariance(let error): LoadFault(error)
       case .correlationNotPositiveSemidefinite(let eigenvalue):
         .rule(
           "the correlation matrix is not positive semi-definite, its smallest eigenvalue is \(eigenvalue); "
             + "correct it, or ask for the nearest one with repair: nearest")
       case .unknownAsset(let asset):
-        .unknownName(kind: "asset", asset.symbol, known: market.map(\.symbol))
+        .unknownAsset(asset, market: market)
       case .degreesOfFreedom(let degrees): .expected("more than 2 degrees of freedom", found: "\(degrees)")
       case .tooFewScenarios(let count): .expected("more scenarios", found: "\(count)")
       }
   }
 
-  private init(_ error: ValuationError, market: [Asset]) {
+  init(_ error: ValuationError, market: [Asset]) {
     self =
       switch error {
       case .noPrice(let asset, _) where !market.contains(asset):
-        .unknownName(kind: "asset", asset.symbol, known: market.map(\.symbol))
+        .unknownAsset(asset, market: market)
       case .noPrice(let asset, let asOf): .rule("the market has no price of \(asset) at \(asOf)")
       case .expired(let contract, let expiry, let asOf):
         .rule("\(contract) expired at \(expiry), before the as-of date \(asOf)")

@@ -51,6 +51,8 @@ public struct LoadedStudy: Sendable {
   public let market: LoadedMarket
   /// Every file that was read, in order, for the provenance of results.
   public let files: [String]
+  /// What was assumed where the files and the command line leave a choice, in sentences; those of the market first.
+  public let notes: [String]
   package let document: SourceDocument
 
   /// Reads a study file and all it names, and finds everything that would stop it.
@@ -69,42 +71,50 @@ public struct LoadedStudy: Sendable {
   }
 
   private init(_ original: SourceDocument, path: String?, overrides: StudyOverrides) throws(LoadError) {
-    let document = try original.applying(overrides)
     var collector = LoadCollector()
+    let document = original.applying(overrides, &collector)
     let plan = collector.collect { () throws(LoadError) in
       try Loaded<StudyPlan>(document, as: .study).value
     }
+    // What the document names is read even where the rest of it is unsound, so that no file's problems hide another's.
+    let names = NamedFiles(of: document)
+    let accountFile = names.account.flatMap { name in
+      collector.collect { () throws(LoadError) in
+        try ScenarioFinder(document: document, studyFile: path).file(named: name, of: .account)
+      }
+    }
     let market = collector.collect { () throws(LoadError) in
-      try LoadedMarket(
-        contentsOf: MarketLocation.path(explicit: overrides.market, startingAt: path ?? "."))
+      try LoadedMarket(contentsOf: Self.market(overrides.market, near: path ?? ".", or: accountFile))
     }
-    guard let plan else { throw LoadError(collector.problems) }
-    let finder = ScenarioFinder(document: document, studyFile: path)
-    let account = collector.collect { () throws(LoadError) in
-      try Loaded<Account>(accountFile: finder.file(named: plan.account, of: .account))
+    let finder = ScenarioFinder(document: document, studyFile: path, accountFile: accountFile)
+    let account = accountFile.flatMap { file in
+      collector.collect { () throws(LoadError) in try Loaded<Account>(accountFile: file) }
     }
-    let regimes = plan.regimes.compactMap { name in
+    let regimes = names.regimes.compactMap { name in
       collector.collect { () throws(LoadError) in
         try Loaded<MarginRegime>(regimeFile: finder.file(named: name, of: .regime))
       }
     }
-    let correlation = collector.collect { () throws(LoadError) in try finder.correlation(plan.correlation) }
+    let correlation = collector.collect { () throws(LoadError) in try finder.correlation(names.correlation) }
     collector.add(document.repeatedRegimes(regimes))
-    let asOf = plan.asOf ?? account?.value.asOf
-    if let account, asOf == nil {
+    let asOf = plan?.asOf ?? account?.value.asOf
+    if plan != nil, let account, asOf == nil {
       collector.add([
         document.problem(at: [], .missingKey("asOf")), account.document.problem(at: [], .missingKey("asOf")),
       ])
     }
     try collector.finish()
-    guard let market, let account, let correlation, let asOf else { throw LoadError(collector.problems) }
+    guard let plan, let market, let account, let correlation, let asOf else {
+      throw LoadError(collector.problems)
+    }
+    let reference = document.reference(of: plan, among: regimes.map(\.value.id), overrides)
     let models = ScenarioModels(
       basis: plan.models.basis, proxies: plan.models.proxies, correlation: correlation.value,
       dustFloor: plan.models.dustFloor)
     let settings = ComparisonSettings(
       asOf: asOf, models: models, seed: plan.seed, scenarioCount: plan.scenarioCount, judge: plan.judge.model,
       realisedObservations: plan.judge.realised, closeOutCost: plan.closeOutCost, bootstrap: plan.bootstrap,
-      levels: plan.levels, reference: plan.reference ?? regimes[0].value.id)
+      levels: plan.levels, reference: reference.name)
     study = ComparisonStudy(
       name: plan.name ?? account.value.id, account: account.value, regimes: regimes.map(\.value),
       history: market.history, settings: settings, changes: plan.changes)
@@ -112,6 +122,7 @@ public struct LoadedStudy: Sendable {
     self.regimes = regimes
     self.market = market
     self.document = document
+    notes = market.notes + reference.notes
     files =
       [path].compactMap(\.self) + [account.file] + regimes.map(\.file) + correlation.files + market.files
     let problems = problems(of: study.faults())
@@ -119,10 +130,33 @@ public struct LoadedStudy: Sendable {
   }
 }
 
+extension LoadedStudy {
+  /// Where the market lies: as named, above the study, or above the account.
+  private static func market(
+    _ explicit: String?, near start: String, or accountFile: String?
+  ) throws(LoadError) -> String {
+    do throws(LoadError) {
+      return try MarketLocation.path(explicit: explicit, startingAt: start)
+    } catch {
+      let near = accountFile.flatMap { try? MarketLocation.path(explicit: explicit, startingAt: $0) }
+      guard let near else { throw error }
+      return near
+    }
+  }
+}
+
 extension SourceDocument {
   /// The document with the command line's words in the place of its own; file names keep their folder apart.
-  fileprivate func applying(_ overrides: StudyOverrides) throws(LoadError) -> SourceDocument {
-    var changed = try setting(overrides.settings, option: overrides.settingsOption)
+  fileprivate func applying(
+    _ overrides: StudyOverrides, _ collector: inout LoadCollector
+  ) -> SourceDocument {
+    var changed = self
+    for setting in overrides.settings {
+      let next = collector.collect { () throws(LoadError) in
+        try changed.setting([setting], option: overrides.settingsOption)
+      }
+      changed = next ?? changed
+    }
     if let account = overrides.account {
       changed = changed.replacing("account", with: .scalar(account, option: "--account \(account)"))
     }
@@ -133,6 +167,19 @@ extension SourceDocument {
       changed = changed.replacing("regimes", with: list)
     }
     return changed
+  }
+
+  /// The regime all others are measured against: the first where the file's own choice is not among the command line's regimes.
+  fileprivate func reference(
+    of plan: StudyPlan, among regimes: [String], _ overrides: StudyOverrides
+  ) -> (name: String, notes: [String]) {
+    guard let stated = plan.reference else { return (regimes[0], []) }
+    let isOfFile = root.value(at: ["reference"])?.position.origin == nil
+    guard isOfFile, !overrides.regimes.isEmpty, !regimes.contains(stated) else { return (stated, []) }
+    let note =
+      "The study's reference \(stated) is not among the regimes of the command line; "
+      + "\(regimes[0]), the first of them, is the reference instead."
+    return (regimes[0], [note])
   }
 
   /// Regimes whose name another one of the study has already.

@@ -109,7 +109,7 @@ extension PriceScan {
     let text = reader.text(Klines.closeTime)
     if let last = Int(text), let closing = Timestamp(epoch: String(last + 1)) { return closing }
     report(
-      .expected("a closing time in milliseconds or microseconds", found: "'\(text)'"),
+      .expected("a closing time in milliseconds or microseconds", found: "'\(shortened(text))'"),
       at: reader.position(Klines.closeTime))
     return nil
   }

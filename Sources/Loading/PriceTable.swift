@@ -62,7 +62,7 @@ struct PriceScan {
     if names.contains("asset") { return readLong() }
     if Self.timeNames.contains(first) { return readWide() }
     report(
-      .expected("a header that starts with date or time, or klines", found: "'\(first)'"),
+      .expected("a header that starts with date or time, or klines", found: "'\(shortened(first))'"),
       at: reader.position(0))
     return ([], [])
   }
@@ -97,7 +97,7 @@ struct PriceScan {
   mutating func price(_ column: Int, mayBeEmpty: Bool) -> Double? {
     if mayBeEmpty, reader.isEmpty(column) { return nil }
     if let value = try? reader.number(column), value > 0 { return value }
-    let found = reader.isEmpty(column) ? "nothing" : "'\(reader.text(column))'"
+    let found = reader.isEmpty(column) ? "nothing" : "'\(shortened(reader.text(column)))'"
     report(.expected("a positive finite price", found: found), at: reader.position(column))
     return nil
   }

@@ -102,10 +102,19 @@ extension LoadFault {
     self =
       switch error {
       case .expression(let text, let offset, let problem):
-        .rule("'\(text)', character \(offset + 1): \(problem)")
+        .rule("'\(shortened(text))', character \(offset + 1): \(problem)")
       case .unknownTerm(let name, let known): .unknownName(kind: "term", name, known: known)
       case .invalidTable(_, let problem): .rule(problem)
-      default: .rule("\(error)")
+      case .valuation(let error): LoadFault(error, market: [])
+      case .statistics(let error): LoadFault(error)
+      case .scenarios(let error): LoadFault(error, market: [])
+      case .missingEvidence(let term): .rule("the scenarios of the term '\(term)' were not made")
+      case .optionsNotCovered(let term, let row):
+        .rule("the term '\(term)' has no rule for options, and the account holds \(row)")
+      case .noClosedForm(let term):
+        .rule(
+          "the law of the term '\(term)' has a closed form for linear books only, and the account holds options"
+        )
       }
   }
 }

@@ -10,8 +10,10 @@ struct ScenarioFinder {
     var folder: String { "\(rawValue)s" }
   }
 
-  package let document: SourceDocument
+  let document: SourceDocument
   let studyFile: String?
+  /// The account's file, near which regimes are looked for as well.
+  var accountFile: String?
 
   func file(named name: Located<String>, of kind: Kind) throws(LoadError) -> String {
     let text = name.value
@@ -26,7 +28,9 @@ struct ScenarioFinder {
       ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
         .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }
-    let fault = LoadFault.unknownName(kind: kind.rawValue, text, known: known)
+    var seen: Set<String> = []
+    let fault = LoadFault.unknownName(
+      kind: kind.rawValue, text, known: known.filter { seen.insert($0).inserted })
     throw LoadError([problem(fault, at: name)])
   }
 
@@ -63,9 +67,15 @@ struct ScenarioFinder {
     return Self.simplified(folder.isEmpty && !studyFile.hasPrefix("/") ? path : "\(folder)/\(path)")
   }
 
-  /// Folders in which a name is looked for: beside and above the study, there also in `scenarios`.
+  /// Folders in which a name is looked for: beside and above the study, then the account, there also in `scenarios`.
   private func folders(of kind: Kind) -> [String] {
-    var folder = URL(fileURLWithPath: studyFile ?? "./study").standardizedFileURL.deletingLastPathComponent()
+    var seen: Set<String> = []
+    return ([studyFile ?? "./study"] + [accountFile].compactMap(\.self))
+      .flatMap { Self.folders(of: kind, besideAndAbove: $0) }.filter { seen.insert($0).inserted }
+  }
+
+  private static func folders(of kind: Kind, besideAndAbove file: String) -> [String] {
+    var folder = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent()
     var candidates: [String] = []
     while true {
       candidates += ["\(kind.folder)", "scenarios/\(kind.folder)"].map {
@@ -76,7 +86,7 @@ struct ScenarioFinder {
       folder = parent
     }
     return candidates.filter { if case .folder = InputFile.kind(of: $0) { true } else { false } }
-      .map(Self.relativeToCurrentFolder)
+      .map(relativeToCurrentFolder)
   }
 
   /// `a/b/../c` as `a/c`.

@@ -46,7 +46,8 @@ package struct SourceDocument: Hashable, Sendable {
       let origin = "\(option) \(setting)"
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let path = PathStep.path(parts[0]) else {
-        let fault = LoadFault.expected("path=value, such as judge.lookBack=250", found: "'\(setting)'")
+        let fault = LoadFault.expected(
+          "path=value, such as judge.lookBack=250", found: "'\(shortened(setting))'")
         collector.add([LoadProblem(file: origin, fault: fault)])
         continue
       }
@@ -54,6 +55,12 @@ package struct SourceDocument: Hashable, Sendable {
         try SourceDocument(text: String(parts[1]), file: origin, origin: origin).root
       }
       guard let value else { continue }
+      if let list = changed.listEntered(by: path) {
+        let fault = LoadFault.rule(
+          "list elements cannot be addressed by name; give the whole list, such as \(printed(list))=[…]")
+        collector.add([LoadProblem(file: origin, path: printed(path), fault: fault)])
+        continue
+      }
       changed = changed.replacing(path[...], with: value)
     }
     try collector.finish()
@@ -154,6 +161,8 @@ private struct DuplicateTolerantParser {
           position.origin = origin
           return SourceNode(position: position, content: .nothing)
         }
+        var count = 0
+        try bound(node, depth: 0, &count)
         return try convert(node, in: [])
       } catch let error as YamlError {
         guard case .duplicatedKeysInMapping(let names, let context) = error else {
@@ -191,6 +200,33 @@ private struct DuplicateTolerantParser {
     hidden[position] = name
     return true
   }
+
+  /// Refuses what a few aliases of aliases expand to, before it is expanded, and nesting no stack is made for.
+  private func bound(_ node: Node, depth: Int, _ count: inout Int) throws(LoadError) {
+    count += 1
+    guard count <= Self.mostValues, depth <= Self.greatestDepth else {
+      var position = node.mark.map(SourcePosition.init) ?? .start
+      position.origin = origin
+      let fault = LoadFault.rule(
+        count > Self.mostValues
+          ? "the document expands to more than \(Self.mostValues) values"
+          : "values are nested more than \(Self.greatestDepth) deep")
+      throw LoadError([LoadProblem(file: file, position: position, fault: fault)])
+    }
+    switch node {
+    case .scalar, .alias: break
+    case .sequence(let items):
+      for item in items { try bound(item, depth: depth + 1, &count) }
+    case .mapping(let pairs):
+      for (key, value) in pairs {
+        try bound(key, depth: depth + 1, &count)
+        try bound(value, depth: depth + 1, &count)
+      }
+    }
+  }
+
+  private static let mostValues = 1_000_000
+  private static let greatestDepth = 200
 
   private func convert(_ node: Node, in path: [PathStep]) throws(LoadError) -> SourceNode {
     var position = node.mark.map(SourcePosition.init) ?? .start

@@ -67,8 +67,8 @@ package struct SourceNode: Hashable, Sendable {
   package var found: String {
     switch content {
     case .nothing: "nothing"
-    case .scalar(let text, isQuoted: true): "the text \"\(text)\""
-    case .scalar(let text, isQuoted: false): "'\(text)'"
+    case .scalar(let text, isQuoted: true): "the text \"\(shortened(text))\""
+    case .scalar(let text, isQuoted: false): "'\(shortened(text))'"
     case .list: "a list"
     case .mapping: "a mapping"
     }
@@ -80,13 +80,24 @@ package struct SourceNode: Hashable, Sendable {
   /// - Returns: the place.
   package func position(of path: ArraySlice<PathStep>) -> SourcePosition {
     guard let step = path.first else { return position }
-    let next: SourceNode? =
-      switch (step, content) {
-      case (.key(let name), .mapping(let entries)): entries.first { $0.name == name }?.value
-      case (.index(let index), .list(let items)): items.indices.contains(index) ? items[index] : nil
-      default: nil
-      }
-    return next?.position(of: path.dropFirst()) ?? position
+    return value(at: step)?.position(of: path.dropFirst()) ?? position
+  }
+
+  /// The value at the end of a path.
+  ///
+  /// - Parameter path: steps from this value on.
+  /// - Returns: the value, or `nil` where the path breaks off.
+  package func value(at path: ArraySlice<PathStep>) -> SourceNode? {
+    guard let step = path.first else { return self }
+    return value(at: step)?.value(at: path.dropFirst())
+  }
+
+  private func value(at step: PathStep) -> SourceNode? {
+    switch (step, content) {
+    case (.key(let name), .mapping(let entries)): entries.first { $0.name == name }?.value
+    case (.index(let index), .list(let items)): items.indices.contains(index) ? items[index] : nil
+    default: nil
+    }
   }
 }
 
@@ -104,7 +115,8 @@ extension SourceNode {
     switch step {
     case .key(let name):
       var entries: [Entry] = []
-      if case .mapping(let existing) = content { entries = existing }
+      var position = value.position
+      if case .mapping(let existing) = content { (entries, position) = (existing, self.position) }
       if let index = entries.firstIndex(where: { $0.name == name }) {
         entries[index] = Entry(
           key: entries[index].key, value: entries[index].value.replacing(rest, with: value))
@@ -115,7 +127,8 @@ extension SourceNode {
       return SourceNode(position: position, content: .mapping(entries))
     case .index(let index):
       var items: [SourceNode] = []
-      if case .list(let existing) = content { items = existing }
+      var position = value.position
+      if case .list(let existing) = content { (items, position) = (existing, self.position) }
       if items.indices.contains(index) {
         items[index] = items[index].replacing(rest, with: value)
       } else {
@@ -123,6 +136,20 @@ extension SourceNode {
       }
       return SourceNode(position: position, content: .list(items))
     }
+  }
+}
+
+extension SourceNode {
+  /// The path of the list that a path enters by a key instead of an index; a number for a key means the same.
+  func listEntered(by path: [PathStep]) -> [PathStep]? {
+    for (depth, step) in path.enumerated() {
+      guard case .key(let name) = step else { continue }
+      let before = path.prefix(depth)
+      let isNumber = depth > 0 && name.utf8.allSatisfy { (48...57).contains($0) }
+      if isNumber { return Array(before) }
+      if case .list = value(at: before)?.content { return Array(before) }
+    }
+    return nil
   }
 }
 
@@ -134,9 +161,22 @@ package func printed(_ path: [PathStep]) -> String {
   var text = ""
   for step in path {
     switch step {
-    case .key(let name): text += text.isEmpty ? name : ".\(name)"
+    case .key(let name): text += (text.isEmpty ? "" : ".") + shortened(name)
     case .index(let index): text += "[\(index)]"
     }
   }
   return text
+}
+
+/// Text as a message quotes it: on one line, and no more of it than tells what it is.
+///
+/// - Parameter text: the text.
+/// - Returns: at most 60 characters.
+package func shortened(_ text: String) -> String {
+  let isPlain = text.utf8.count <= 60 && !text.utf8.contains { $0 < 32 || $0 == 127 }
+  if isPlain { return text }
+  let start = text.unicodeScalars.prefix(61).map { scalar in
+    scalar.value < 32 || scalar.value == 127 ? " " : String(scalar)
+  }
+  return start.count <= 60 ? start.joined() : start.prefix(59).joined() + "…"
 }

@@ -53,7 +53,7 @@ extension Form where Value == StudyPlan {
       let reference = fields.optional("reference", as: .identifier)
       let asOf = fields.optional("asOf", as: .moment)
       let seed = fields.optional("seed", as: .seed)
-      let count = fields.optional("scenarios", as: .whole(atLeast: 100))
+      let count = fields.optional("scenarios", as: .whole(atLeast: 100, atMost: 10_000_000))
       let models = fields.optional("models", as: .models)
       let judge = fields.optional("judge", as: .judge)
       let cost = fields.optional("closeOutCost", as: .within(0...1))
@@ -91,7 +91,7 @@ extension Form where Value == JudgePlan {
   fileprivate static var judge: Form {
     .mapping { fields in
       let law = fields.required("law", as: .law)
-      let sample = fields.historical()
+      let sample = fields.historical(atLeast: 2)
       let estimator = fields.optional("covariance", as: .covariance)
       let realised = fields.optional("realised", as: .whole(atLeast: 0))
       guard let law, let sample, fields.isSound else { return nil }
@@ -104,7 +104,7 @@ extension Form where Value == JudgePlan {
 extension Form where Value == CalibrationBootstrap {
   fileprivate static var bootstrap: Form {
     .mapping { fields in
-      let replicates = fields.required("replicates", as: .whole(atLeast: 2))
+      let replicates = fields.required("replicates", as: .whole(atLeast: 2, atMost: 100_000))
       let length = fields.required("blockLength", as: .whole(atLeast: 1))
       guard let replicates, let length else { return nil }
       return CalibrationBootstrap(replicates: replicates, blockLength: length)
@@ -137,15 +137,34 @@ extension Form where Value == ModelsPlan {
   fileprivate static var models: Form {
     .mapping { fields in
       let dustFloor = fields.optional("dustFloor", as: .notNegative)
-      let basis = fields.optional("basis", as: .list(of: .basis))
-      let proxies = fields.optional("proxies", as: .list(of: .proxy))
+      let basis = fields.optional("basis", as: .list(of: Form<BasisModel>.basis.located))
+      let proxies = fields.optional("proxies", as: .list(of: Form<Proxy>.proxy.located))
       let correlation = fields.optional("correlation", as: Form<CorrelationPlan>.correlation.located)
+      fields.reportRepeated(basis ?? []) { "the basis of \($0.style.rawValue) \($0.asset) contracts" }
+      fields.reportRepeated(proxies ?? []) { "the proxy of \($0.asset)" }
       guard fields.isSound else { return nil }
       let standard = ScenarioModels()
       return ModelsPlan(
         models: ScenarioModels(
-          basis: basis ?? [], proxies: proxies ?? [], dustFloor: dustFloor ?? standard.dustFloor),
+          basis: (basis ?? []).map(\.value), proxies: (proxies ?? []).map(\.value),
+          dustFloor: dustFloor ?? standard.dustFloor),
         correlation: correlation)
+    }
+  }
+}
+
+extension FieldReader {
+  /// Reports models of something another entry of the list models already.
+  fileprivate mutating func reportRepeated<Model>(_ models: [Located<Model>], subject: (Model) -> String) {
+    var lines: [String: Int] = [:]
+    for model in models {
+      let subject = subject(model.value)
+      if let first = lines[subject] {
+        report(
+          .rule("\(subject) stands twice, first in line \(first)"), at: model.node.position, path: model.path)
+      } else {
+        lines[subject] = model.node.position.line
+      }
     }
   }
 }

@@ -1,14 +1,14 @@
 public import CSV
 public import Studies
 
-/// `changes.csv`: what each trade or swap, on its own, does to every regime's initial margin.
+/// `changes.csv`: what each trade or swap, on its own, does to every regime's initial margin and equity.
 ///
 /// ```csv
 /// study,account,change,regime,metric,value,se_simulation,se_calibration,unit
 /// demo,carry,trade -0.5 BTC/USDT:USDT,cross,initial_margin_difference,250,,,USD
 /// ```
-/// Key: `study`, `account`, `change`, `regime`, `metric` (`initial_margin_after` or `initial_margin_difference`, which is
-/// after less before). The value is missing where the regime has no number after the change.
+/// Key: `study`, `account`, `change`, `regime`, `metric` (`initial_margin_after`, `initial_margin_difference` or
+/// `equity_difference`; a difference is after less before, equity as the regime counts it). The value is missing where the regime has no number after the change.
 public enum ChangesCSV: ResultCSV {
   /// `changes.csv`.
   public static let fileName = "changes.csv"
@@ -28,6 +28,7 @@ public enum ChangesCSV: ResultCSV {
       return [
         key + [.text("initial_margin_after"), CSVCell(effect.after), .empty, .empty, .text("USD")],
         key + [.text("initial_margin_difference")] + (effect.difference?.cells ?? missing) + [.text("USD")],
+        key + [.text("equity_difference"), CSVCell(effect.equityDifference), .empty, .empty, .text("USD")],
       ]
     }
   }

@@ -59,6 +59,7 @@ extension ChangeEffect {
     [
       "change": .string(change), "regime": .string(regime), "initial_margin_after": JSONValue(after),
       "initial_margin_difference": difference?.json ?? .null,
+      "equity_difference": JSONValue(equityDifference),
     ]
   }
 }

@@ -21,14 +21,14 @@ public struct ComparisonTable: Sendable {
   /// The page, with a line feed at the end of every line.
   public var text: String {
     let sections = [
-      header, cost, safety, realised, ownCollateral, differences, binding, refusals, range, changes, data,
+      header, cost, safety, realised, differences, binding, refusals, range, changes, data,
       notes, legend,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 
   /// The longest line of running text.
-  static let textWidth = 112
+  static let textWidth = 120
 
   var results: [RegimeResult] { comparison.results }
 
@@ -48,8 +48,10 @@ extension ComparisonTable {
     let realised = results.flatMap(\.safety).first { $0.judge == .realised }?.bankruptcy.scenarios ?? 0
     let facts: [(String, String)] = [
       ("as of", settings.asOf.description),
-      ("net market value", Self.usd(comparison.netMarketValue)),
-      ("gross notional", Self.usd(comparison.grossNotional)),
+      (
+        "market value",
+        "\(Self.usd(comparison.netMarketValue)) net; gross notional \(Self.usd(comparison.grossNotional))"
+      ),
       ("scenarios", "\(NumberText.whole(settings.scenarioCount)) draws a law, seed \(settings.seed)"),
       ("judged on", "\(settings.judgeSummary), with random numbers of its own"),
       ("", realised > 0 ? "\(moves(realised)) that followed the as-of date" : ""),
@@ -79,48 +81,29 @@ extension ComparisonTable {
 
   private var cost: [String] {
     var table = TextTable([
-      .init("regime", alignment: .left), .init("family", alignment: .left), .init("equity"), .init("IM"),
-      .init("± sim"), .init("± cal"), .init("MM"), .init("MM/equity"), .init("status", alignment: .left),
-      .init("capital", "efficiency"),
+      .init("regime", alignment: .left), .init("equity"), .init("IM"), .init("± sim"), .init("± cal"),
+      .init("MM"), .init("MM/equity", "worst pool"), .init("status", alignment: .left),
+      .init("IM", "in cash"), .init("capital", "efficiency"),
     ])
     let equity = AmountText(for: results.map(\.assessment.equity))
-    let margins = AmountText(for: results.flatMap { [$0.initial.value, $0.maintenance.value] })
     for result in results {
       let status = result.assessment.status
+      let need = result.need(.cashAtRequirement)
       table.append([
-        .init(result.regime.id), .init(result.regime.family.word),
-        .init(equity.text(result.assessment.equity)),
+        .init(result.regime.id), .init(equity.text(result.assessment.equity)),
         .init(margins.text(result.initial)), .init(AmountText.error(result.initial.simulationError)),
         .init(AmountText.error(result.initial.calibrationError)), .init(margins.text(result.maintenance)),
         .init(NumberText.percent(result.assessment.utilisation)), .init(status.words, status.emphasis),
-        .init(NumberText.percent(result.need(.cashAtRequirement)?.capitalEfficiency)),
+        .init(need.map { margins.text($0.value, noFinerThan: [result.initial]) } ?? NumberText.empty),
+        .init(NumberText.percent(need?.capitalEfficiency)),
       ])
     }
-    return ["What each regime demands (USD)", ""] + table.lines(style)
+    return ["What each regime demands (USD)"] + table.lines(style)
   }
 
-  private var ownCollateral: [String] {
-    let view = CollateralView.ownAtRequirement
-    guard results.contains(where: { $0.need(view) != nil }) else { return [] }
-    var table = TextTable([
-      .init("regime", alignment: .left), .init("multiple of", "collateral"), .init("market", "value"),
-      .init("capital", "efficiency"), .init("bankrupt"), .init("uncovered", "loss"), .init("± sim"),
-    ])
-    let values = AmountText(for: results.compactMap { $0.need(view)?.value })
-    let losses = AmountText(for: results.compactMap { $0.safety(.model, view)?.uncoveredLoss.value })
-    for result in results {
-      let need = result.need(view)
-      let safety = result.safety(.model, view)
-      table.append([
-        .init(result.regime.id),
-        .init(need?.scale.map(NumberText.multiple) ?? NumberText.empty),
-        .init(values.text(need?.value)), .init(NumberText.percent(need?.capitalEfficiency)),
-        .init(safety?.bankruptcy.text ?? NumberText.empty), .init(losses.text(safety?.uncoveredLoss)),
-        .init(AmountText.error(safety?.uncoveredLoss.simulationError)),
-      ])
-    }
-    return ["With the account's own collateral scaled until equity meets the IM (USD)", ""]
-      + table.lines(style)
+  /// How margins are written, the same on the whole page.
+  var margins: AmountText {
+    AmountText(for: results.flatMap { [$0.initial.value, $0.maintenance.value] })
   }
 }
 

@@ -108,9 +108,19 @@ package struct AmountText {
   /// An estimate, no digit finer than the finer of its two errors.
   package func text(_ estimate: Estimate?) -> String {
     guard let estimate else { return NumberText.empty }
+    return text(estimate.value, noFinerThan: [estimate])
+  }
+
+  /// An amount, no digit finer than any of the estimates it belongs to or is made of.
+  package func text(_ amount: Double, noFinerThan estimates: [Estimate]) -> String {
+    let coarsest = estimates.map(place(of:)).max() ?? place
+    return amount == 0 ? "0" : NumberText.rounded(amount, place: coarsest)
+  }
+
+  /// The place of the last digit of an estimate, that of the finer of its two errors.
+  private func place(of estimate: Estimate) -> Int {
     let errors = [estimate.simulationError, estimate.calibrationError].compactMap { $0 }.filter { $0 > 0 }
-    let finest = errors.map(NumberText.errorPlace).min() ?? place
-    return estimate.value == 0 ? "0" : NumberText.rounded(estimate.value, place: max(place, finest))
+    return max(place, errors.map(NumberText.errorPlace).min() ?? place)
   }
 
   /// A standard error in two significant digits, none below a cent.

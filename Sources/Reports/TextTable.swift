@@ -8,10 +8,13 @@ package struct TextTable {
   package struct Column {
     /// The lines above the column, aligned at the bottom.
     let title: [String]
+    /// What stands above it and its neighbours of the same group; empty for none.
+    let group: String
     let alignment: Alignment
 
-    package init(_ title: String..., alignment: Alignment = .right) {
+    package init(_ title: String..., group: String = "", alignment: Alignment = .right) {
       self.title = title
+      self.group = group
       self.alignment = alignment
     }
   }
@@ -40,10 +43,14 @@ package struct TextTable {
     rows.append(cells)
   }
 
-  /// The lines: titles, a rule, the rows; none of them ends in blanks.
+  /// The lines: groups, titles, a rule, the rows; none of them ends in blanks.
   package func lines(_ style: TableStyle) -> [String] {
-    let widths = columns.indices.map { column in
+    var widths = columns.indices.map { column in
       max(columns[column].title.map(\.count).max() ?? 0, rows.map { $0[column].text.count }.max() ?? 0)
+    }
+    for group in groups where !columns[group.lowerBound].group.isEmpty {
+      let missing = columns[group.lowerBound].group.count - span(group, widths)
+      widths[group.upperBound - 1] += max(0, missing)
     }
     let height = columns.map(\.title.count).max() ?? 0
     let titles = (0..<height).map { line in
@@ -52,7 +59,45 @@ package struct TextTable {
       }
     }
     let rule = String(repeating: "─", count: widths.reduce(0, +) + Self.gap.count * max(0, widths.count - 1))
-    return titles.map { line($0, widths, style) } + [rule] + rows.map { line($0, widths, style) }
+    return groupLine(widths) + titles.map { line($0, widths, style) } + [rule]
+      + rows.map { line($0, widths, style) }
+  }
+
+  /// The runs of neighbours of one group.
+  private var groups: [Range<Int>] {
+    var groups: [Range<Int>] = []
+    for index in columns.indices {
+      if let last = groups.last, columns[last.lowerBound].group == columns[index].group {
+        groups[groups.count - 1] = last.lowerBound..<index + 1
+      } else {
+        groups.append(index..<index + 1)
+      }
+    }
+    return groups
+  }
+
+  private func span(_ group: Range<Int>, _ widths: [Int]) -> Int {
+    widths[group].reduce(0, +) + Self.gap.count * (group.count - 1)
+  }
+
+  /// The names of the groups, each drawn out over its columns; no line where there are none.
+  private func groupLine(_ widths: [Int]) -> [String] {
+    guard columns.contains(where: { !$0.group.isEmpty }) else { return [] }
+    var line = ""
+    var pending = ""
+    for group in groups {
+      let name = columns[group.lowerBound].group
+      let width = span(group, widths)
+      if name.isEmpty {
+        pending += String(repeating: " ", count: width)
+      } else {
+        let fill = width - name.count - 1
+        line += pending + name + (fill > 0 ? " " + String(repeating: "─", count: fill) : "")
+        pending = fill == 0 ? " " : ""
+      }
+      pending += Self.gap
+    }
+    return [line]
   }
 
   private func line(_ cells: [Cell], _ widths: [Int], _ style: TableStyle) -> String {

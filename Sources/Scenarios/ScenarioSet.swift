@@ -140,14 +140,29 @@ public struct ScenarioSet: Sendable {
   /// - Parameter scenarios: indices into the set.
   /// - Returns: a set with one column for each index.
   public func selecting(_ scenarios: [Int]) -> ScenarioSet {
-    let chosen = Matrix(rows: moves.rows, columns: scenarios.count) { row, column in
-      moves[row, scenarios[column]]
-    }
+    let chosen = Matrix(rows: moves.rows, columns: scenarios.count, elements: elements(of: scenarios))
     // A move of exactly −1 is a clipped one: no price that is positive moves by that much.
     let clipped = clippedMoves == 0 ? 0 : chosen.elements.reduce(0) { $1 == -1 ? $0 + 1 : $0 }
     return ScenarioSet(
       factors: factors, checkedMoves: chosen, labels: labels.selecting(scenarios),
       coverage: coverage(selecting: scenarios), calibration: calibration, clippedMoves: clipped)
+  }
+
+  /// The moves in some scenarios, row after row; neighbours, as in a section of the draws, are copied as one piece.
+  private func elements(of scenarios: [Int]) -> [Double] {
+    var elements: [Double] = []
+    elements.reserveCapacity(moves.rows * scenarios.count)
+    let first = scenarios.first ?? 0
+    let areNeighbours = scenarios.indices.allSatisfy { scenarios[$0] == first + $0 }
+    for row in 0..<moves.rows {
+      let start = row * moves.columns
+      if areNeighbours {
+        elements += moves.elements[(start + first)..<(start + first + scenarios.count)]
+      } else {
+        for scenario in scenarios { elements.append(moves.elements[start + scenario]) }
+      }
+    }
+    return elements
   }
 
   /// What is missing from a drawn set are observations behind its calibration: choosing among draws mends nothing.

@@ -17,6 +17,8 @@ struct ComparisonContext: Sendable {
   /// Why a request has no set.
   let failures: [ScenarioRequest: ScenarioError]
   let evidence: Evidence
+  /// What the regimes asked for: the evidence without the sets they are judged on.
+  let estimationEvidence: Evidence
 
   var settings: ComparisonSettings { study.settings }
 
@@ -46,6 +48,9 @@ struct ComparisonContext: Sendable {
     self.sets = sets
     self.failures = failures
     evidence = Evidence(sets: sets, parallelism: settings.parallelism)
+    let asked = Set(study.regimes.flatMap(\.requests))
+    estimationEvidence = Evidence(
+      sets: sets.filter { asked.contains($0.key) }, parallelism: settings.parallelism)
   }
 
   /// The regime's requirement, or why there is none.

@@ -63,10 +63,9 @@ struct ReplicatedEvidence: Sendable {
 
   init(_ context: ComparisonContext) throws(StudyError) {
     let settings = context.settings
-    let evidence = context.evidence.at(.sequential)
+    let evidence = context.estimationEvidence.at(.sequential)
     parallelism = settings.parallelism
-    let draws = context.settings.scenarioCount
-    sections = evidence.sections(Self.sectionCount(of: draws))
+    sections = evidence.sections(Self.sectionCount(of: settings.scenarioCount))
     let bootstrap = settings.bootstrap
     do throws(MarginError) {
       resamples = try mapBlocks(of: bootstrap.replicates, size: 1, parallelism: parallelism) {

@@ -67,7 +67,7 @@ struct CompareCommand: ParsableCommand {
       try StandardStreams.print(Array(ComparisonPlan(loaded, output: output).text.utf8))
       return
     }
-    for note in loaded.market.notes { StandardStreams.report("note: \(note)") }
+    for note in loaded.notes { StandardStreams.report("note: \(note)") }
     let progress = ProgressLine(isSilent: quiet)
     let comparison = try studying { () throws(StudyError) in
       try loaded.study.compare(entering: progress.enter)

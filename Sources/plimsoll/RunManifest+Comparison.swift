@@ -25,7 +25,7 @@ extension RunManifest {
         JSONMember("refusals", .integer(comparison.refusals.count)),
         JSONMember("scenarios", .integer(settings.scenarioCount)),
       ],
-      started: started, finished: Date(), warnings: comparison.notes + loaded.market.notes)
+      started: started, finished: Date(), warnings: comparison.notes + loaded.notes)
   }
 }
 

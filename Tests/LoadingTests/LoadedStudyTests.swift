@@ -192,9 +192,8 @@ struct LoadedStudyTests {
       of: "BTC/USDT:USDT", with: "BTK/USDT:USDT")
     #expect(
       try problems(["scenarios/accounts/test.yaml": account]) == [
-        "accounts/test.yaml:4:13: balances[0].asset: unknown asset 'BTK'; did you mean 'BTC'? allowed are BTC, USDT, ETH",
-        "accounts/test.yaml:7:15: positions[0].contract: unknown asset 'BTK'; did you mean 'BTC'? allowed are BTC, USDT, "
-          + "ETH",
+        "accounts/test.yaml:4:13: balances[0].asset: unknown asset 'BTK'; the market has BTC, USDT, ETH",
+        "accounts/test.yaml:7:15: positions[0].contract: unknown asset 'BTK'; the market has BTC, USDT, ETH",
       ])
   }
 
@@ -321,5 +320,129 @@ struct LoadedStudyTests {
         "accounts/test.yaml:8:15: positions[1].contract: BTC/USDT:USDT-221104 expired at 2022-11-04T08:00:00Z, before the "
           + "as-of date 2022-11-07",
       ])
+  }
+
+  // MARK: - All problems, bounds and the command line
+
+  @Test func anUnsoundStudyHidesNoProblemOfTheFilesItNames() throws {
+    let found = try problems(
+      [
+        "scenarios/accounts/test.yaml": Sound.account("entry: 20500", "entry: 0"),
+        "scenarios/regimes/test.yaml": Self.regime.replacingOccurrences(
+          of: "summary: A test.", with: "summary: ''"),
+        "scenarios/studies/s.yaml": Self.study.replacingOccurrences(of: "seed: 7", with: "seed: x")
+          + "\nmodels: {correlation: {file: none.csv}, dustFloor: -1}\n",
+      ], StudyOverrides(settings: ["levels=[0.4]", "nonsense"]))
+    let places = found.map { line in line.components(separatedBy: ": ")[0] }
+    let expected = [
+      "--set levels=[0.4]:1:2", "--set nonsense:1:1", "accounts/test.yaml:9:12", "regimes/test.yaml:2:10",
+      "studies/s.yaml:7:7", "studies/s.yaml:10:23", "studies/s.yaml:10:52",
+    ]
+    #expect(places == expected, "\(found)")
+  }
+
+  @Test(arguments: [
+    ("scenarios=10_000_001", "scenarios: expected a whole number from 100 to 10000000, found '10_000_001'"),
+    (
+      "bootstrap={replicates: 100_001, blockLength: 5}",
+      "bootstrap.replicates: expected a whole number from 2 to 100000, found '100_001'"
+    ),
+    ("judge.lookBack=1", "judge.lookBack: expected a whole number of at least 2, found '1'"),
+  ])
+  func countsHaveBounds(setting: String, message: String) throws {
+    let found = try problems([:], StudyOverrides(settings: [setting]))
+    #expect(found.count == 1)
+    #expect(found.first?.hasSuffix(message) == true, "\(found)")
+  }
+
+  @Test func aPeriodTooShortForACovarianceIsNamedInWords() throws {
+    let found = try problems(
+      [:], StudyOverrides(settings: ["judge.lookBack={from: 2022-11-07, to: 2022-11-07}"]))
+    #expect(
+      found == [
+        "--set judge.lookBack={from: 2022-11-07, to: 2022-11-07}:1:1: judge.lookBack: expected at least 2 observations for "
+          + "a covariance, found 1"
+      ])
+  }
+
+  @Test func everyErrorOfAStatisticIsSaidInWords() {
+    let errors: [StudyError] = [
+      .statistics(.confidenceOutOfRange(2)), .statistics(.notFinite(index: 0)), .statistics(.resultNotFinite),
+      .statistics(.sampleTooSmall(count: 1, needed: 2)), .statistics(.degreesOfFreedomOutOfRange(1)),
+      .statistics(.countOutOfRange(0, allowed: 1...2)), .margin(.statistics(.negativeVariance(-1))),
+      .scenarios(.covariance(.tooFewObservations(count: 1, needed: 2))),
+      .scenarios(.covariance(.notSymmetric(row: 0, column: 1))),
+      .margin(.scenarios(.covariance(.decomposition(.singular(row: 0))))),
+      .margin(.missingEvidence(term: "risk")), .margin(.noClosedForm(term: "risk")),
+      .margin(.optionsNotCovered(term: "risk", row: "row")),
+    ]
+    for error in errors {
+      let words = "\(LoadFault(error, market: []))"
+      #expect(
+        !words.contains(": 1, needed") && !words.contains("row: ") && !words.contains("term: "), "\(words)")
+      #expect(words.contains(" "))
+    }
+  }
+
+  @Test func aReferenceTheCommandLineLeftOutGivesWayToItsFirstRegime() throws {
+    let folder = try folder()
+    let loaded = try load(folder, StudyOverrides(regimes: ["other"]))
+    #expect(loaded.study.settings.reference == "other")
+    #expect(
+      loaded.notes == loaded.market.notes + [
+        "The study's reference test is not among the regimes of the command line; other, the first of them, is the "
+          + "reference instead."
+      ])
+    #expect(try load(folder).notes == loaded.market.notes)
+    let found = try problems([:], StudyOverrides(regimes: ["other"], settings: ["reference=test"]))
+    #expect(
+      found == ["--set reference=test:1:1: reference: unknown regime 'test'; allowed are other"], "\(found)")
+  }
+
+  @Test func allowedNamesAreListedOnce() throws {
+    let found = try problems([:], StudyOverrides(regimes: ["nowhere"]))
+    #expect(found == ["--regimes nowhere:1:1: regimes[0]: unknown regime 'nowhere'; allowed are other, test"])
+  }
+
+  @Test func regimesAreFoundNearTheAccountOfTheCommandLine() throws {
+    let folder = try folder()
+    let overrides = StudyOverrides(
+      account: "\(folder.path)/scenarios/accounts/test.yaml", regimes: ["other"],
+      market: "\(folder.path)/notebooks-data/market",
+      settings: ["judge={law: gaussian, lookBack: 5, horizon: 1 d}"])
+    #expect(try LoadedStudy(contentsOf: nil, overrides: overrides).study.regimes.map(\.id) == ["other"])
+  }
+
+  @Test func aListElementAddressedByNameBlamesTheOption() throws {
+    #expect(
+      try problems([:], StudyOverrides(settings: ["levels.0=2"])) == [
+        "--set levels.0=2:1:1: levels.0: list elements cannot be addressed by name; give the whole list, such as levels=[…]"
+      ])
+    #expect(
+      try problems([:], StudyOverrides(settings: ["regimes.first=test"])).map { $0.prefix(29) } == [
+        "--set regimes.first=test:1:1:"
+      ])
+    #expect(
+      try problems([:], StudyOverrides(settings: ["seed.x=2"])) == [
+        "--set seed.x=2:1:1: seed: expected a whole number from 0 to 18446744073709551615, found a mapping"
+      ])
+  }
+
+  @Test func modelsOfOneThingStandOnce() throws {
+    let basis =
+      "[{asset: BTC, style: linear, dailyVolatility: 0.1}, {asset: BTC, style: linear, dailyVolatility: 0.2}]"
+    let proxies = "[{asset: ETH, standIn: BTC}, {asset: ETH, standIn: USDT}]"
+    let found = try problems([
+      "scenarios/studies/s.yaml": Self.study + "\nmodels:\n  basis: \(basis)\n  proxies: \(proxies)\n"
+    ])
+    #expect(
+      found == [
+        "studies/s.yaml:11:62: models.basis[1]: the basis of linear BTC contracts stands twice, first in line 11",
+        "studies/s.yaml:12:41: models.proxies[1]: the proxy of ETH stands twice, first in line 12",
+      ])
+    let styles =
+      "[{asset: BTC, style: linear, dailyVolatility: 0.1}, {asset: BTC, style: inverse, dailyVolatility: 0.2}]"
+    #expect(
+      try problems(["scenarios/studies/s.yaml": Self.study + "\nmodels:\n  basis: \(styles)\n"]).isEmpty)
   }
 }

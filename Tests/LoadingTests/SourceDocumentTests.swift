@@ -2,7 +2,7 @@ import Loading
 import Testing
 
 struct SourceDocumentTests {
-  private func document(_ text: String) throws -> SourceDocument {
+  private func document(_ text: String) throws(LoadError) -> SourceDocument {
     try SourceDocument(text: text, file: "f.yaml")
   }
 
@@ -56,6 +56,43 @@ struct SourceDocumentTests {
     }
     #expect(inner.map(\.name) == ["x", "y", "x"])
     #expect(inner.map(\.key.position.column) == [5, 11, 17])
+  }
+
+  // MARK: - Hostile text
+
+  @Test func aliasesOfAliasesAreRefusedBeforeTheyAreExpanded() {
+    var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...9 {
+      let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+      text += "a\(level): &a\(level) [\(aliases)]\n"
+    }
+    let found = lines { () throws(LoadError) in try document(text) }
+    #expect(found.count == 1)
+    #expect(
+      found.first?.hasSuffix(": the document expands to more than 1000000 values") == true, "\(found)")
+  }
+
+  @Test func aliasesMayStillBeUsed() throws {
+    let expected = try document("a: [1, 2]\nb: [1, 2]\n")
+    #expect(plain(try document("a: &a [1, 2]\nb: *a\n").root) == plain(expected.root))
+  }
+
+  @Test(arguments: [202, 900, 20_000])
+  func nestingIsBounded(_ depth: Int) {
+    let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    #expect(lines { () throws(LoadError) in try document(text) }.count == 1)
+  }
+
+  @Test func aMessageQuotesLittleOfAForeignFile() throws {
+    let text = String(repeating: "lorem ipsum ", count: 500)
+    let found = accountLines(text)
+    #expect(
+      found == [
+        "a.yaml:1:1: expected a mapping of keys, found 'lorem ipsum lorem ipsum lorem ipsum lorem ipsum lorem ipsum…'"
+      ], "\(found)")
+    #expect(
+      accountLines("account: a\n\(String(repeating: "k", count: 500)): 1\n").allSatisfy { $0.count < 250 })
+    #expect(shortened("a\nb") == "a b")
   }
 
   // MARK: - Places of characters

@@ -20,7 +20,11 @@ struct ComparisonJSONTests {
     #expect((regimes[0]["safety"] as? [[String: Any]])?.count == 4)
     #expect(regimes[0]["initial_margin_difference"] is NSNull)
     #expect((parsed["refusals"] as? [[String: Any]])?.count == 1)
-    #expect((parsed["changes"] as? [[String: Any]])?.count == 3)
+    let changes = try #require(parsed["changes"] as? [[String: Any]])
+    #expect(changes.count == 3)
+    #expect(changes[0]["equity_difference"] as? Double == -12.5)
+    #expect(changes[1]["equity_difference"] is NSNull)
+    #expect(regimes[0]["assumptions"] as? [String] == ["one haircut for all sizes"])
     #expect((parsed["coverage"] as? [[String: Any]])?.count == 3)
     let covariances = try #require(parsed["covariances"] as? [[String: Any]])
     #expect(

@@ -41,7 +41,7 @@ enum Sample {
       changes: [
         ChangeEffect(
           change: "trade -0.5 BTC/USDT:USDT", regime: "cross", after: 5_250,
-          difference: Estimate(value: 1_250)),
+          difference: Estimate(value: 1_250), equityDifference: -12.5),
         ChangeEffect(
           change: "trade -0.5 BTC/USDT:USDT", regime: "gaussian-99", after: 1_100.5,
           difference: Estimate(value: -99.5, simulationError: 4.56, calibrationError: 31.2)),
