@@ -40,41 +40,22 @@ public struct TailReader: Sendable {
   /// A tail this short is kept in order while the losses pass by; a longer one is selected.
   private static let longestKeptTail = 64
 
-  /// Four losses are looked at together, since hardly any of them enters the tail.
   private mutating func keepWorst(of losses: Span<Double>) throws(StatisticsError) {
-    for place in worst.indices { worst[place] = -.infinity }
     let last = worst.count - 1
+    for place in worst.indices { worst[place] = -.infinity }
     var threshold = -Double.infinity
-    var index = 0
-    while index < losses.count {
-      let end = min(index + 4, losses.count)
-      if end == index + 4 {
-        let upper = Swift.max(losses[index], losses[index + 1])
-        let lower = Swift.max(losses[index + 2], losses[index + 3])
-        let sum = (losses[index] + losses[index + 1]) + (losses[index + 2] + losses[index + 3])
-        // The sum is finite only if its parts are.
-        if upper <= threshold, lower <= threshold, sum - sum == 0 {
-          index = end
-          continue
-        }
+    for index in losses.indices {
+      let loss = losses[index]
+      // Hardly any loss enters the tail; NaN and infinity fail one of the two comparisons.
+      if loss <= threshold, loss > -.infinity { continue }
+      guard loss.isFinite else { throw .notFinite(index: index) }
+      var place = last
+      while place > 0, loss > worst[place - 1] {
+        worst[place] = worst[place - 1]
+        place -= 1
       }
-      for place in index..<end {
-        guard losses[place].isFinite else { throw .notFinite(index: place) }
-        if losses[place] > threshold { threshold = enter(losses[place], last) }
-      }
-      index = end
+      worst[place] = loss
+      threshold = worst[last]
     }
-  }
-
-  /// Puts a loss in its place among the worst and returns the least of them.
-  @inline(__always)
-  private mutating func enter(_ loss: Double, _ last: Int) -> Double {
-    var place = last
-    while place > 0, loss > worst[place - 1] {
-      worst[place] = worst[place - 1]
-      place -= 1
-    }
-    worst[place] = loss
-    return worst[last]
   }
 }

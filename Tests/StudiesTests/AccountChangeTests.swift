@@ -51,8 +51,8 @@ import Valuation
         try notional(after, held.name), (1 + share) * (try notional(before, held.name)), absolute: 1e-9))
     #expect(after.positions.count == (share == -1 ? 0 : 1))
     for position in after.positions {
-      // The account's own terms stay with the position.
-      #expect(position.leverage == 7 && position.sleeve == "core")
+      // Leverage is the trade's: a venue keeps one for a contract. The sleeve stays with the position.
+      #expect(position.leverage == 3 && position.sleeve == "core")
       let expected = 1 + share > 0 && share < 0 ? held.entry : paid
       if share < 0 { #expect(isClose(position.entryPrice, expected, relative: 1e-14)) }
     }
@@ -165,7 +165,7 @@ import Valuation
   @Test("changes are named as they were asked for")
   func descriptions() throws {
     let trade = try Position(contract: contract("BTC/USDT:USDT"), quantity: -0.5, entryPrice: 1)
-    #expect(AccountChange.trade(trade).description == "trade -0.5 BTC/USDT:USDT")
+    #expect(AccountChange.trade(trade).description == "trade -0.5 BTC/USDT:USDT at 1.0x")
     #expect(AccountChange.swap(from: btc, quantity: 1, to: usdt).description == "swap 1.0 BTC to USDT")
   }
 }
