@@ -59,7 +59,7 @@ let package = Package(
     floor("LinearAlgebra", ["COpenBLAS", "CLAPACKE"]),
     floor("NumericalMethods", [real]),
     floor("Sampling", ["CVectorKernels", real]),
-    floor("Statistics", ["LinearAlgebra", "NumericalMethods", real]),
+    floor("Statistics", ["LinearAlgebra", "NumericalMethods", "CVectorKernels", real]),
 
     // Floor 1: what is traded, and what the market says of it.
     floor("Instruments", []),

@@ -6,6 +6,7 @@
 public struct TailReader: Sendable {
   private let confidence: Confidence
   private let position: TailPosition
+  private let scan = TailScan()
   /// The worst losses so far, worst first.
   private var worst: [Double]
 
@@ -44,10 +45,9 @@ public struct TailReader: Sendable {
     let last = worst.count - 1
     for place in worst.indices { worst[place] = -.infinity }
     var threshold = -Double.infinity
-    for index in losses.indices {
+    var index = scan.next(in: losses, from: 0, above: threshold)
+    while index < losses.count {
       let loss = losses[index]
-      // Hardly any loss enters the tail; NaN and infinity fail one of the two comparisons.
-      if loss <= threshold, loss > -.infinity { continue }
       guard loss.isFinite else { throw .notFinite(index: index) }
       var place = last
       while place > 0, loss > worst[place - 1] {
@@ -56,6 +56,7 @@ public struct TailReader: Sendable {
       }
       worst[place] = loss
       threshold = worst[last]
+      index = scan.next(in: losses, from: index + 1, above: threshold)
     }
   }
 }

@@ -34,3 +34,28 @@ struct TailReaderTests {
     #expect(throws: StatisticsError.notFinite(index: 31)) { try reader.read(losses.span) }
   }
 }
+
+@Suite("tail scan")
+struct TailScanTests {
+  @Test("the next loss above a threshold is that of a plain loop, from any place")
+  func equalsPlainLoop() {
+    let scan = TailScan()
+    var state: UInt64 = 11
+    for size in [0, 1, 7, 8, 9, 16, 63, 64, 65, 500] {
+      var losses = (0..<size).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Double(state >> 40)
+      }
+      if size > 20 {
+        losses[size / 3] = .nan
+        losses[size / 2] = -.infinity
+      }
+      for threshold in [-Double.infinity, 0, 8e6, 1.6e7, 1e9] {
+        for from in 0...size {
+          let expected = (from..<size).first { losses[$0] > threshold || !losses[$0].isFinite } ?? size
+          #expect(scan.next(in: losses.span, from: from, above: threshold) == expected)
+        }
+      }
+    }
+  }
+}

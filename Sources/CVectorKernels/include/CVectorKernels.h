@@ -7,3 +7,4 @@
 
 #include "KernelClass.h"
 #include "NormalDraws.h"
+#include "TailScan.h"
