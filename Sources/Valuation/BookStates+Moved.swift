@@ -19,11 +19,11 @@ extension BookState {
     let count = scenarios.count
     var columns = MovedColumns(rows: rows.count, states: count, hasOptions: hasOptions)
     for (row, factors) in binding.rows.enumerated() {
-      let moves = FactorMoves(factors, in: set.moves, scenarios: scenarios)
       guard rows[row].kind == .option else {
-        columns.fill(row, rows[row].kind, from: worth(of: row), moves)
+        columns.fill(row, rows[row].kind, from: worth(of: row), factors, set.moves, scenarios)
         continue
       }
+      let moves = FactorMoves(factors, in: set.moves, scenarios: scenarios)
       for place in 0..<count {
         columns.set(row, place, to: worth(of: row).moved(by: moves[place], row: rows[row]))
       }
@@ -138,9 +138,10 @@ extension RowKind {
   @inline(__always)
   fileprivate func value(_ value: Double, _ notional: Double, after moves: RowMoves) -> Double {
     switch self {
-    case .balance: value * (1 + moves.settlement)
-    case .linear: value + notional * (moves.spot + moves.basis) + (value - notional) * moves.settlement
-    case .inverse: value + (value + notional) * moves.spot - notional * moves.basis
+    case .balance: value + value * moves.settlement
+    case .linear:
+      value + notional * moves.spot + notional * moves.basis + (value - notional) * moves.settlement
+    case .inverse: value + (value + notional) * moves.spot + -notional * moves.basis
     case .option: preconditionFailure("options are revalued")
     }
   }
@@ -150,8 +151,8 @@ extension RowKind {
   fileprivate func notional(_ notional: Double, after moves: RowMoves) -> Double {
     switch self {
     case .balance: notional
-    case .linear: notional * (1 + moves.spot + moves.basis)
-    case .inverse: notional * (1 + moves.basis)
+    case .linear: notional + notional * moves.spot + notional * moves.basis
+    case .inverse: notional + notional * moves.basis
     case .option: preconditionFailure("options are revalued")
     }
   }
@@ -182,18 +183,31 @@ private struct MovedColumns {
     }
   }
 
-  /// One row that is no option, the same today, after the moves of as many scenarios.
-  mutating func fill(_ row: Int, _ kind: RowKind, from worth: RowWorth, _ moves: FactorMoves) {
-    values.withMutableRow(row) { numbers in
-      for place in numbers.indices {
-        numbers[place] = kind.value(worth.value, worth.notional, after: moves[place])
-      }
-    }
-    notionals.withMutableRow(row) { numbers in
-      for place in numbers.indices { numbers[place] = kind.notional(worth.notional, after: moves[place]) }
-    }
-    settlementPrices.withMutableRow(row) { numbers in
-      for place in numbers.indices { numbers[place] = worth.settlementPrice * (1 + moves[place].settlement) }
+  /// One row that is no option, the same today, after each of a range of scenarios: today's number, and what each factor
+  /// adds to it.
+  mutating func fill(
+    _ row: Int, _ kind: RowKind, from worth: RowWorth, _ factors: FactorBinding.Row, _ moves: Matrix,
+    _ scenarios: Range<Int>
+  ) {
+    let (value, notional) = (worth.value, worth.notional)
+    values.fill(row, with: value)
+    notionals.fill(row, with: notional)
+    settlementPrices.fill(row, with: worth.settlementPrice)
+    settlementPrices.add(worth.settlementPrice, times: factors.settlement, of: moves, scenarios, toRow: row)
+    switch kind {
+    case .balance:
+      values.add(value, times: factors.settlement, of: moves, scenarios, toRow: row)
+    case .linear:
+      values.add(notional, times: factors.spot, of: moves, scenarios, toRow: row)
+      values.add(notional, times: factors.basis, of: moves, scenarios, toRow: row)
+      values.add(value - notional, times: factors.settlement, of: moves, scenarios, toRow: row)
+      notionals.add(notional, times: factors.spot, of: moves, scenarios, toRow: row)
+      notionals.add(notional, times: factors.basis, of: moves, scenarios, toRow: row)
+    case .inverse:
+      values.add(value + notional, times: factors.spot, of: moves, scenarios, toRow: row)
+      values.add(-notional, times: factors.basis, of: moves, scenarios, toRow: row)
+      notionals.add(notional, times: factors.basis, of: moves, scenarios, toRow: row)
+    case .option: preconditionFailure("options are revalued")
     }
   }
 
@@ -213,7 +227,7 @@ private struct MovedColumns {
     }
     states.settlementPrices.withRow(row) { before in
       settlementPrices.withMutableRow(row) { numbers in
-        for state in numbers.indices { numbers[state] = before[state] * (1 + moves.settlement) }
+        for state in numbers.indices { numbers[state] = before[state] + before[state] * moves.settlement }
       }
     }
   }
@@ -221,5 +235,25 @@ private struct MovedColumns {
   func states(of rows: [BookRow]) -> BookStates {
     BookStates(
       rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices, options: options)
+  }
+}
+
+extension Matrix {
+  fileprivate mutating func fill(_ row: Int, with number: Double) {
+    withMutableRow(row) { numbers in
+      for place in numbers.indices { numbers[place] = number }
+    }
+  }
+
+  /// Adds a multiple of one factor's moves in a range of scenarios to a row as long as the range.
+  fileprivate mutating func add(
+    _ multiple: Double, times factor: Int?, of moves: Matrix, _ scenarios: Range<Int>, toRow row: Int
+  ) {
+    guard let factor else { return }
+    moves.withRow(factor) { source in
+      withMutableRow(row) { target in
+        for place in target.indices { target[place] += multiple * source[scenarios.lowerBound + place] }
+      }
+    }
   }
 }
