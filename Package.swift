@@ -67,7 +67,9 @@ let package = Package(
     floor("Pricing", ["Instruments", "MarketData", "NumericalMethods", real]),
 
     // Floor 2: what may happen, and what it costs.
-    floor("Scenarios", ["Instruments", "MarketData", "Statistics", "LinearAlgebra", "Sampling", "Parallel"]),
+    floor(
+      "Scenarios",
+      ["Instruments", "MarketData", "Statistics", "LinearAlgebra", "Sampling", "Parallel", real]),
     floor("Valuation", ["Instruments", "MarketData", "Pricing", "Scenarios", "LinearAlgebra", "Parallel"]),
 
     // Floor 3: what is demanded.

@@ -16,6 +16,10 @@ public struct Position: Hashable, Sendable {
   public let isolatedMargin: Double?
   /// The implied volatility per year, for an option.
   public let impliedVolatility: Double?
+  /// What one unit of the quote asset at an option's expiry is worth today; one where nothing says otherwise.
+  public let discountFactor: Double
+  /// How far the venue trusts its own price of the contract, 0 to 1; one where nothing says otherwise.
+  public let confidence: Double
   /// The name of the sleeve to which the owner assigned it, if any.
   public let sleeve: String?
 
@@ -30,12 +34,15 @@ public struct Position: Hashable, Sendable {
   ///   - leverage: the leverage its owner chose; at least one.
   ///   - isolatedMargin: margin set apart, in units of the settlement asset, not negative; `nil` shares the account's.
   ///   - impliedVolatility: per year, positive; for options.
+  ///   - discountFactor: today's worth of one unit of the quote asset at an option's expiry; positive.
+  ///   - confidence: how far the venue trusts its own price; 0 to 1.
   ///   - sleeve: the name of the sleeve to which the owner assigned it, if any.
   /// - Throws: ``InstrumentError/outOfDomain(field:value:allowed:)``.
   public init(
     contract: Contract, quantity: Double, multiplier: Double = 1, entryPrice: Double,
     markPrice: Double? = nil, leverage: Double = 1, isolatedMargin: Double? = nil,
-    impliedVolatility: Double? = nil, sleeve: String? = nil
+    impliedVolatility: Double? = nil, discountFactor: Double = 1, confidence: Double = 1,
+    sleeve: String? = nil
   ) throws(InstrumentError) {
     guard quantity.isFinite, quantity != 0 else {
       throw .outOfDomain(field: "quantity", value: quantity, allowed: "a finite number other than zero")
@@ -43,22 +50,40 @@ public struct Position: Hashable, Sendable {
     guard leverage >= 1, leverage.isFinite else {
       throw .outOfDomain(field: "leverage", value: leverage, allowed: "a finite number of at least one")
     }
-    if let isolatedMargin {
-      guard isolatedMargin >= 0, isolatedMargin.isFinite else {
-        throw .outOfDomain(
-          field: "isolatedMargin", value: isolatedMargin, allowed: "a finite number that is not negative")
-      }
-    }
     self.contract = contract
     self.quantity = quantity
     self.multiplier = try Domain.positive(multiplier, "multiplier")
     self.entryPrice = try Domain.positive(entryPrice, "entry")
     self.markPrice = try markPrice.map { value throws(InstrumentError) in try Domain.positive(value, "mark") }
     self.leverage = leverage
-    self.isolatedMargin = isolatedMargin
+    self.isolatedMargin = try isolatedMargin.map { value throws(InstrumentError) in
+      try Domain.notNegative(value, "isolatedMargin")
+    }
     self.impliedVolatility = try impliedVolatility.map { value throws(InstrumentError) in
       try Domain.positive(value, "impliedVolatility")
     }
+    self.discountFactor = try Domain.positive(discountFactor, "discountFactor")
+    self.confidence = try Domain.fraction(confidence, "confidence")
     self.sleeve = sleeve
+  }
+}
+
+extension Position {
+  /// The position with more or less of the same contract.
+  ///
+  /// - Parameters:
+  ///   - quantity: contracts held; not zero.
+  ///   - entryPrice: the average entry price in the quote asset; positive.
+  ///   - leverage: the leverage its owner chose; at least one.
+  /// - Throws: ``InstrumentError/outOfDomain(field:value:allowed:)``.
+  /// - Returns: a position that differs in these alone.
+  public func with(
+    quantity: Double, entryPrice: Double, leverage: Double
+  ) throws(InstrumentError) -> Position {
+    try Position(
+      contract: contract, quantity: quantity, multiplier: multiplier, entryPrice: entryPrice,
+      markPrice: markPrice, leverage: leverage, isolatedMargin: isolatedMargin,
+      impliedVolatility: impliedVolatility, discountFactor: discountFactor, confidence: confidence,
+      sleeve: sleeve)
   }
 }

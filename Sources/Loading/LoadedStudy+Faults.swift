@@ -119,6 +119,8 @@ extension LoadFault {
       case .unknownAsset(let asset):
         .unknownAsset(asset, market: market)
       case .degreesOfFreedom(let degrees): .expected("more than 2 degrees of freedom", found: "\(degrees)")
+      case .outOfDomain(let field, let value, let allowed):
+        .expected("\(field) to be \(allowed)", found: "\(value)")
       case .tooFewScenarios(let count): .expected("more scenarios", found: "\(count)")
       }
   }

@@ -146,7 +146,7 @@ extension Form where Value == ScenarioGridTerm {
       }
       guard let spot, fields.isSound else { return nil }
       let product = (volatilities ?? [0]).flatMap { volatility in
-        (prices ?? []).map { GridPoint(spot: $0, volatility: volatility) }
+        (prices ?? []).map { GridPoint(spot: $0, volatility: .relative(volatility)) }
       }
       return ScenarioGridTerm(
         grid: GridRequest(points: product + (points ?? []), unmoved: unmoved ?? []), spot: spot)
@@ -162,7 +162,8 @@ extension Form where Value == GridPoint {
       let weight = fields.optional(
         "weight", as: .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 })
       guard let spot, fields.isSound else { return nil }
-      return GridPoint(spot: spot, volatility: volatility ?? 0, weight: weight ?? 1)
+      return GridPoint(
+        spot: spot, volatility: volatility.map { .relative($0) } ?? .unchanged, weight: weight ?? 1)
     }
   }
 }

@@ -36,7 +36,7 @@ public struct ChargeTerm: Hashable, Sendable {
 
   private func size(in batch: PoolBatch) -> [Double] {
     let notionals = batch.states.notionals
-    let positions = batch.rows { $0.kind != .balance }
+    let positions = batch.rows { $0.kind.isPosition }
     switch base {
     case .grossNotional:
       return batch.sum(of: notionals, over: positions) { abs($0) }

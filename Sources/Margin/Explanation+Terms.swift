@@ -10,7 +10,7 @@ extension CollateralSchedule {
     let assets = Dictionary(grouping: pool.rows) { state.rows[$0].settlement }.sorted { $0.key < $1.key }
     return assets.flatMap { asset, rows -> [ExplanationLine] in
       let terms = terms(of: asset)
-      let apart = unrealised == .atMarketValue ? rows.filter { state.rows[$0].kind != .balance } : []
+      let apart = unrealised == .atMarketValue ? rows.filter { state.rows[$0].kind.isPosition } : []
       let tiered = rows.filter { !apart.contains($0) }.reduce(0) { $0 + state.values[$1] }
       let counted = tiered.isZero ? 0 : terms.countedValue(of: tiered, price: state.settlementPrices[rows[0]])
       let atMarket = apart.reduce(0) { $0 + state.values[$1] }
@@ -39,7 +39,7 @@ extension NamedTerm {
         pool: pool.name, term: name, row: row, quantity: quantity, amount: amount, detail: detail)
     }
     if case .bracketSum(let brackets) = term {
-      return pool.rows.filter { state.rows[$0].kind != .balance }.flatMap { index in
+      return pool.rows.filter { state.rows[$0].kind.isPosition }.flatMap { index in
         brackets.explanation(of: state.rows[index], notional: abs(state.notionals[index]), line)
       }
     }

@@ -24,7 +24,15 @@ public struct LoanTerm: Hashable, Sendable {
   }
 
   func amounts(in batch: PoolBatch) -> TermAmounts {
-    let debts = batch.sum(of: batch.states.values, over: batch.rows { $0.kind == .balance }) { max(0, -$0) }
+    // The gross amount: what is borrowed and held again in the same asset is still borrowed.
+    let prices = batch.states.settlementPrices
+    var debts = [Double](repeating: 0, count: batch.states.count)
+    for row in batch.rows(where: { $0.kind == .balance }) {
+      let borrowed = batch.states.rows[row].borrowed
+      for state in debts.indices {
+        debts[state] += max(-batch.states.values[row, state], borrowed * prices[row, state])
+      }
+    }
     return TermAmounts(
       initial: debts.map { $0 * initialRate }, maintenance: debts.map { $0 * maintenanceRate })
   }

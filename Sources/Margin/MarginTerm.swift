@@ -59,7 +59,7 @@ struct PoolBatch: Sendable {
 
   /// The pool's positions; a rule without a word for options refuses them.
   func linearPositions(for term: String) throws(MarginError) -> [Int] {
-    let positions = rows { $0.kind != .balance }
+    let positions = rows { $0.kind.isPosition }
     if let option = positions.first(where: { states.rows[$0].kind == .option }) {
       throw .optionsNotCovered(term: term, row: states.rows[option].name)
     }

@@ -34,10 +34,10 @@ public struct ScenarioGridTerm: Hashable, Sendable {
 
   func amounts(in batch: PoolBatch, name: String) throws(MarginError) -> TermAmounts {
     let set = try batch.evidence.sampled(.grid(grid), for: name)
-    let positions = batch.rows { $0.kind != .balance }
+    let positions = batch.rows { $0.kind.isPosition }
     let assets = Set(positions.map { batch.states.rows[$0].asset }).sorted()
     let units = assets.map { asset in
-      batch.rows { $0.asset == asset && ($0.kind != .balance || spot == .included) }
+      batch.rows { $0.asset == asset && ($0.kind.isPosition || spot == .included) }
     }
     let worst = try units.map { unit throws(MarginError) in
       let isLinear = unit.allSatisfy { batch.states.rows[$0].kind != .option }

@@ -67,6 +67,7 @@ public enum ErrorProse {
     case .unknownAsset(let asset):
       "the study's models name \(asset), which has no column in the market folder; use an asset that has one"
     case .degreesOfFreedom(let degrees): degreesOfFreedom(degrees)
+    case .outOfDomain(let field, let value, let allowed): "\(field) is \(number(value)), not \(allowed)"
     case .tooFewScenarios(let count):
       "\(count) scenarios are too few for any estimate of a tail; ask for at least 100"
     }

@@ -14,6 +14,8 @@ public enum ScenarioError: Error, Hashable, Sendable {
   case unknownAsset(Asset)
   /// A Student-t law without finite variance.
   case degreesOfFreedom(Double)
+  /// A number of a volatility law outside its domain.
+  case outOfDomain(field: String, value: Double, allowed: String)
   /// Fewer scenarios than any estimate could use.
   case tooFewScenarios(Int)
 }

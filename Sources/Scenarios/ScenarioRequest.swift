@@ -85,48 +85,6 @@ public struct MonteCarloRequest: Hashable, Sendable {
   }
 }
 
-/// One point of a stress grid.
-public struct GridPoint: Hashable, Sendable {
-  /// The relative move of the underlying's spot price; above −1.
-  public let spot: Double
-  /// The relative move of its implied volatility; above −1.
-  public let volatility: Double
-  /// What the loss at this point is multiplied by; above 0, at most 1.
-  public let weight: Double
-
-  /// Makes a grid point.
-  ///
-  /// - Parameters:
-  ///   - spot: the relative move of the underlying's spot price; above −1, finite.
-  ///   - volatility: the relative move of its implied volatility; above −1, finite.
-  ///   - weight: what the loss at this point is multiplied by; above 0, at most 1.
-  public init(spot: Double, volatility: Double = 0, weight: Double = 1) {
-    let isMove = spot > -1 && spot.isFinite && volatility > -1 && volatility.isFinite
-    precondition(isMove && weight > 0 && weight <= 1, "a grid point outside its domain")
-    self.spot = spot
-    self.volatility = volatility
-    self.weight = weight
-  }
-}
-
-/// A request for a grid that moves every risk unit by the same points, each on its own.
-public struct GridRequest: Hashable, Sendable {
-  /// The points.
-  public let points: [GridPoint]
-  /// Assets the grid leaves alone, stablecoins as a rule.
-  public let unmoved: [Asset]
-
-  /// Makes a request.
-  ///
-  /// - Parameters:
-  ///   - points: the points.
-  ///   - unmoved: assets the grid leaves alone.
-  public init(points: [GridPoint], unmoved: [Asset]) {
-    self.points = points
-    self.unmoved = unmoved
-  }
-}
-
 /// A request for the moves that really followed the as-of date.
 public struct RealisedRequest: Hashable, Sendable {
   /// How long each move lasts.

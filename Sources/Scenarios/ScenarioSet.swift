@@ -69,17 +69,8 @@ public enum ScenarioLabels: Hashable, Sendable {
     switch self {
     case .moves(let starts, let ends): return "\(starts[scenario]) → \(ends[scenario])"
     case .draws(let numbers): return "draw \(numbers[scenario])"
-    case .grid(let points):
-      let point = points[scenario]
-      let spot = "spot \(percent(point.spot))"
-      return point.volatility == 0 ? spot : "\(spot), volatility \(percent(point.volatility))"
+    case .grid(let points): return points[scenario].move.description
     }
-  }
-
-  private func percent(_ fraction: Double) -> String {
-    let tenths = (fraction * 1_000).rounded() / 10
-    let text = Int(exactly: tenths).map(String.init) ?? "\(tenths)"
-    return (fraction > 0 ? "+" : "") + text + " %"
   }
 }
 
@@ -93,6 +84,8 @@ public struct ScenarioSet: Sendable {
   public let labels: ScenarioLabels
   /// How far each factor is covered, in the order of ``factors``.
   public let coverage: [FactorCoverage]
+  /// How the implied volatility of an option answers.
+  public let volatility: VolatilityAnswer
   /// The calibration behind a drawn set; `nil` for others.
   public let calibration: Calibration?
   /// How many moves were below −1 and set to it.
@@ -108,10 +101,11 @@ public struct ScenarioSet: Sendable {
   ///   - moves: factor × scenario, finite; moves below −1 are set to −1 and counted.
   ///   - labels: what each scenario stands for.
   ///   - coverage: one entry a factor.
+  ///   - volatility: how the implied volatility of an option answers.
   ///   - calibration: the calibration behind a drawn set.
   public init(
     factors: FactorSpace, moves: Matrix, labels: ScenarioLabels, coverage: [FactorCoverage],
-    calibration: Calibration? = nil
+    volatility: VolatilityAnswer = .factors([:]), calibration: Calibration? = nil
   ) {
     precondition(
       moves.rows == factors.count && coverage.count == factors.count, "one row and one coverage a factor")
@@ -120,17 +114,18 @@ public struct ScenarioSet: Sendable {
     for move in moves.elements where move < -1 { clipped += 1 }
     self.init(
       factors: factors, checkedMoves: clipped == 0 ? moves : moves.map { max(-1, $0) }, labels: labels,
-      coverage: coverage, calibration: calibration, clippedMoves: clipped)
+      coverage: coverage, volatility: volatility, calibration: calibration, clippedMoves: clipped)
   }
 
   private init(
     factors: FactorSpace, checkedMoves: Matrix, labels: ScenarioLabels, coverage: [FactorCoverage],
-    calibration: Calibration?, clippedMoves: Int
+    volatility: VolatilityAnswer, calibration: Calibration?, clippedMoves: Int
   ) {
     self.factors = factors
     moves = checkedMoves
     self.labels = labels
     self.coverage = coverage
+    self.volatility = volatility
     self.calibration = calibration
     self.clippedMoves = clippedMoves
   }
@@ -145,7 +140,8 @@ public struct ScenarioSet: Sendable {
     let clipped = clippedMoves == 0 ? 0 : chosen.elements.reduce(0) { $1 == -1 ? $0 + 1 : $0 }
     return ScenarioSet(
       factors: factors, checkedMoves: chosen, labels: labels.selecting(scenarios),
-      coverage: coverage(selecting: scenarios), calibration: calibration, clippedMoves: clipped)
+      coverage: coverage(selecting: scenarios), volatility: volatility.selecting(scenarios),
+      calibration: calibration, clippedMoves: clipped)
   }
 
   /// The moves in some scenarios, row after row; neighbours, as in a section of the draws, are copied as one piece.

@@ -11,12 +11,12 @@ extension ScenarioSource {
     let moves = Matrix(rows: factors.count, columns: request.points.count) { factor, point in
       switch factors.factors[factor] {
       case .spot(let asset): request.unmoved.contains(asset) ? 0 : request.points[point].spot
-      case .volatility: request.points[point].volatility
-      case .basis: 0
+      case .volatility, .basis: 0
       }
     }
     return ScenarioSet(
       factors: factors, moves: moves, labels: .grid(request.points),
-      coverage: factors.factors.map { _ in FactorCoverage(source: .grid) })
+      coverage: factors.factors.map { _ in FactorCoverage(source: .grid) },
+      volatility: .grid(request.points.map(\.volatility), law: request.volatilityLaw))
   }
 }

@@ -71,7 +71,7 @@ extension Account {
     var balances = balances
     if let index = balances.firstIndex(where: { $0.asset == asset }) {
       let old = balances[index]
-      balances[index] = try Balance(asset: asset, quantity: old.quantity + quantity, sleeve: old.sleeve)
+      balances[index] = try old.with(quantity: old.quantity + quantity)
     } else {
       balances.append(try Balance(asset: asset, quantity: quantity))
     }
@@ -90,7 +90,7 @@ extension Account {
       let taken = min(left, balance.quantity)
       left -= taken
       guard taken < balance.quantity else { continue }
-      kept.append(try Balance(asset: asset, quantity: balance.quantity - taken, sleeve: balance.sleeve))
+      kept.append(try balance.with(quantity: balance.quantity - taken))
     }
     return with(balances: kept, positions: positions)
   }
@@ -143,23 +143,9 @@ extension Account {
     }
     return account.with(balances: account.balances, positions: rest)
   }
-
-  private func with(balances: [Balance], positions: [Position]) -> Account {
-    Account(id: id, purpose: purpose, asOf: asOf, balances: balances, positions: positions)
-  }
 }
 
 extension Position {
-  fileprivate func with(
-    quantity: Double, entryPrice: Double, leverage: Double
-  ) throws(InstrumentError) -> Position {
-    try Position(
-      contract: contract, quantity: quantity, multiplier: multiplier, entryPrice: entryPrice,
-      markPrice: markPrice,
-      leverage: leverage, isolatedMargin: isolatedMargin, impliedVolatility: impliedVolatility, sleeve: sleeve
-    )
-  }
-
   /// The entry price that keeps the sum of both P&Ls: an arithmetic mean, for inverse contracts a harmonic one.
   fileprivate func averageEntry(with other: Position) -> Double {
     let total = quantity + other.quantity

@@ -155,7 +155,7 @@ extension ComparisonContext {
     let withoutBasis = Set(
       state.rows.filter { row in
         switch row.kind {
-        case .balance, .option: false
+        case .balance, .option, .order: false
         case .linear: source.factors.index(of: .basis(row.asset, .linear)) == nil
         case .inverse: source.factors.index(of: .basis(row.asset, .inverse)) == nil
         }

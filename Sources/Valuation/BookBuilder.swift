@@ -5,21 +5,24 @@ import MarketData
 /// Turns balances and positions into the rows of a book, one at a time.
 struct BookBuilder {
   private let market: MarketSnapshot
+  private let account: Account
   private var rows: [BookRow] = []
   private var values: [Double] = []
   private var notionals: [Double] = []
   private var settlementPrices: [Double] = []
+  private var spotPrices: [Double] = []
   private var optionMarkets: [OptionMarket?] = []
   private var isolatedPositions = 0
 
-  init(market: MarketSnapshot) {
+  init(_ account: Account, market: MarketSnapshot) {
+    self.account = account
     self.market = market
   }
 
   var state: BookState {
     BookState(
       rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices,
-      options: optionColumns)
+      spotPrices: spotPrices, stated: account.stated, options: optionColumns)
   }
 
   private var optionColumns: OptionColumns? {
@@ -31,41 +34,73 @@ struct BookBuilder {
   }
 
   mutating func append(_ balance: Balance) throws(ValuationError) {
-    try appendBalance(balance.asset, balance.quantity, isolated: nil, sleeve: balance.sleeve)
+    try appendBalance(
+      balance.asset, balance.quantity, borrowed: balance.borrowed, isolated: nil, sleeve: balance.sleeve)
   }
 
   mutating func append(_ position: Position) throws(ValuationError) {
     let contract = position.contract
+    try requireTradable(contract)
+    var isolated: Int?
+    if let margin = position.isolatedMargin {
+      isolated = isolatedPositions
+      isolatedPositions += 1
+      try appendBalance(
+        contract.settlementAsset, margin, borrowed: nil, isolated: isolated, sleeve: position.sleeve)
+    }
+    let worth = try worth(of: position)
+    append(
+      BookRow(
+        name: contract.name, kind: worth.kind, asset: contract.underlying.base,
+        settlement: contract.settlementAsset, units: position.quantity * position.multiplier, borrowed: 0,
+        entryPrice: position.entryPrice, confidence: position.confidence, expiry: contract.expiry,
+        leverage: position.leverage, isolated: isolated, sleeve: position.sleeve,
+        option: worth.option?.terms),
+      value: worth.value, notional: worth.notional, settlementPrice: try price(contract.settlementAsset),
+      optionMarket: worth.option?.market)
+  }
+
+  /// An order has the notional it would have as a position at its limit, and no value.
+  mutating func append(_ order: Order) throws(ValuationError) {
+    let contract = order.contract
+    try requireTradable(contract)
+    let held = account.positions.first { $0.contract == contract }
+    let spot = try price(contract.underlying.base)
+    let quotePrice = try price(contract.underlying.quote)
+    let units = order.quantity * order.multiplier
+    let mark = order.price ?? held?.markPrice ?? spot / quotePrice
+    let isOption = if case .option = contract { true } else { false }
+    let notional =
+      switch contract.style {
+      case _ where isOption: units * spot
+      case .linear: units * mark * quotePrice
+      case .inverse: units * spot / mark
+      }
+    append(
+      BookRow(
+        name: contract.name, kind: .order, asset: contract.underlying.base,
+        settlement: contract.settlementAsset, units: units, entryPrice: mark, expiry: contract.expiry,
+        leverage: order.leverage),
+      value: 0, notional: notional, settlementPrice: try price(contract.settlementAsset), optionMarket: nil)
+  }
+
+  private func requireTradable(_ contract: Contract) throws(ValuationError) {
     if let expiry = contract.expiry, expiry <= market.asOf {
       throw .expired(contract: contract.name, expiry: expiry, asOf: market.asOf)
     }
     guard contract.style == .linear || contract.underlying.quote == .usd else {
       throw .inverseFaceNotUSD(contract: contract.name)
     }
-    var isolated: Int?
-    if let margin = position.isolatedMargin {
-      isolated = isolatedPositions
-      isolatedPositions += 1
-      try appendBalance(contract.settlementAsset, margin, isolated: isolated, sleeve: position.sleeve)
-    }
-    let worth = try worth(of: position)
-    append(
-      BookRow(
-        name: contract.name, kind: worth.kind, asset: contract.underlying.base,
-        settlement: contract.settlementAsset, expiry: contract.expiry, leverage: position.leverage,
-        isolated: isolated, sleeve: position.sleeve, option: worth.option?.terms),
-      value: worth.value, notional: worth.notional, settlementPrice: try price(contract.settlementAsset),
-      optionMarket: worth.option?.market)
   }
 
   private mutating func appendBalance(
-    _ asset: Asset, _ quantity: Double, isolated: Int?, sleeve: String?
+    _ asset: Asset, _ quantity: Double, borrowed: Double?, isolated: Int?, sleeve: String?
   ) throws(ValuationError) {
     let price = try price(asset)
     append(
       BookRow(
-        name: asset.symbol, kind: .balance, asset: asset, settlement: asset, isolated: isolated,
-        sleeve: sleeve),
+        name: asset.symbol, kind: .balance, asset: asset, settlement: asset, units: quantity,
+        borrowed: borrowed ?? max(0, -quantity), isolated: isolated, sleeve: sleeve),
       value: quantity * price, notional: 0, settlementPrice: price, optionMarket: nil)
   }
 
@@ -76,11 +111,14 @@ struct BookBuilder {
     values.append(value)
     notionals.append(notional)
     settlementPrices.append(settlementPrice)
+    spotPrices.append((try? price(row.asset)) ?? settlementPrice)
     optionMarkets.append(optionMarket)
   }
 
   private func price(_ asset: Asset) throws(ValuationError) -> Double {
-    guard let price = market.price(of: asset) else { throw .noPrice(asset, asOf: market.asOf) }
+    guard let price = account.prices[asset] ?? market.price(of: asset) else {
+      throw .noPrice(asset, asOf: market.asOf)
+    }
     return price
   }
 
@@ -100,9 +138,9 @@ struct BookBuilder {
       }
       let terms = OptionTerms(
         kind: option.kind, style: option.style, units: units, strike: option.strike,
-        years: market.asOf.years(to: option.expiry))
+        years: market.asOf.years(to: option.expiry), discountFactor: position.discountFactor)
       let optionMarket = OptionMarket(forward: mark, volatility: volatility)
-      let value = terms.value(in: optionMarket, quotePrice: quotePrice)
+      let value = terms.value(in: optionMarket) * quotePrice
       return (.option, value, units * spot, (terms, optionMarket))
     }
     switch position.contract.style {

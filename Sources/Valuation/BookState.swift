@@ -13,6 +13,10 @@ public struct BookState: Hashable, Sendable {
   public let notionals: [Double]
   /// USD price of one unit of the row's settlement asset.
   public let settlementPrices: [Double]
+  /// USD price of one unit of the row's asset.
+  public let spotPrices: [Double]
+  /// Amounts the account's venue states, by name, in USD.
+  public let stated: [String: Double]
   /// What options were priced from, one column; `nil` for a book without options.
   let options: OptionColumns?
 
@@ -23,22 +27,30 @@ public struct BookState: Hashable, Sendable {
   ///   - values: USD value counted into equity, one a row.
   ///   - notionals: signed USD notional, one a row; zero for a balance.
   ///   - settlementPrices: USD price of the settlement asset, one a row; positive.
-  public init(rows: [BookRow], values: [Double], notionals: [Double], settlementPrices: [Double]) {
+  ///   - spotPrices: USD price of the row's asset, one a row; the settlement prices where left out.
+  public init(
+    rows: [BookRow], values: [Double], notionals: [Double], settlementPrices: [Double],
+    spotPrices: [Double]? = nil
+  ) {
     self.init(
-      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices, options: nil)
+      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices,
+      spotPrices: spotPrices ?? settlementPrices, stated: [:], options: nil)
   }
 
   init(
     rows: [BookRow], values: [Double], notionals: [Double], settlementPrices: [Double],
-    options: OptionColumns?
+    spotPrices: [Double], stated: [String: Double], options: OptionColumns?
   ) {
     precondition(
-      values.count == rows.count && notionals.count == rows.count && settlementPrices.count == rows.count,
+      values.count == rows.count && notionals.count == rows.count && settlementPrices.count == rows.count
+        && spotPrices.count == rows.count,
       "columns of different lengths")
     self.rows = rows
     self.values = values
     self.notionals = notionals
     self.settlementPrices = settlementPrices
+    self.spotPrices = spotPrices
+    self.stated = stated
     self.options = options
   }
 
@@ -61,13 +73,14 @@ extension BookState {
   ///
   /// - Parameters:
   ///   - account: what is held, owed and traded.
-  ///   - market: USD prices at the as-of date.
+  ///   - market: USD prices at the as-of date; the account's own prices replace them.
   /// - Throws: ``ValuationError/noPrice(_:asOf:)``, ``ValuationError/expired(contract:expiry:asOf:)``,
   ///   ``ValuationError/inverseFaceNotUSD(contract:)``, ``ValuationError/noImpliedVolatility(contract:)``.
   public init(of account: Account, in market: MarketSnapshot) throws(ValuationError) {
-    var builder = BookBuilder(market: market)
+    var builder = BookBuilder(account, market: market)
     for balance in account.balances { try builder.append(balance) }
     for position in account.positions { try builder.append(position) }
+    for order in account.orders { try builder.append(order) }
     self = builder.state
   }
 }

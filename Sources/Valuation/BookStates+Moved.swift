@@ -25,16 +25,18 @@ extension BookState {
       }
       let moves = FactorMoves(factors, in: set.moves, scenarios: scenarios)
       for place in 0..<count {
-        columns.set(row, place, to: worth(of: row).moved(by: moves[place], row: rows[row]))
+        let moved = worth(of: row).moved(
+          by: moves[place], row: rows[row], set.volatility, scenario: scenarios.lowerBound + place)
+        columns.set(row, place, to: moved)
       }
     }
-    return columns.states(of: rows)
+    return columns.states(of: rows, stated: stated)
   }
 
   private func worth(of row: Int) -> RowWorth {
     RowWorth(
       value: values[row], notional: notionals[row], settlementPrice: settlementPrices[row],
-      option: options.map { OptionMarket(forward: $0.forwards[row, 0], volatility: $0.volatilities[row, 0]) })
+      spotPrice: spotPrices[row], option: options?.market(row, 0))
   }
 }
 
@@ -57,10 +59,12 @@ extension BookStates {
         continue
       }
       for state in 0..<count {
-        columns.set(row, state, to: worth(of: row, in: state).moved(by: moves, row: rows[row]))
+        let moved = worth(of: row, in: state).moved(
+          by: moves, row: rows[row], set.volatility, scenario: scenario)
+        columns.set(row, state, to: moved)
       }
     }
-    return columns.states(of: rows)
+    return columns.states(of: rows, stated: stated)
   }
 
   /// The states with positive balances multiplied, those of isolated positions left alone.
@@ -74,16 +78,15 @@ extension BookStates {
       return isCollateral ? values[row, state] * factors[state] : values[row, state]
     }
     return BookStates(
-      rows: rows, values: scaled, notionals: notionals, settlementPrices: settlementPrices, options: options)
+      rows: rows, values: scaled, notionals: notionals, settlementPrices: settlementPrices,
+      spotPrices: spotPrices, stated: stated, options: options)
   }
 
   private func worth(of row: Int, in state: Int) -> RowWorth {
     RowWorth(
       value: values[row, state], notional: notionals[row, state],
-      settlementPrice: settlementPrices[row, state],
-      option: options.map {
-        OptionMarket(forward: $0.forwards[row, state], volatility: $0.volatilities[row, state])
-      })
+      settlementPrice: settlementPrices[row, state], spotPrice: spotPrices[row, state],
+      option: options?.market(row, state))
   }
 }
 
@@ -118,16 +121,24 @@ private struct RowWorth {
   var value: Double
   var notional: Double
   var settlementPrice: Double
+  var spotPrice: Double
   var option: OptionMarket?
 
-  func moved(by moves: RowMoves, row: BookRow) -> RowWorth {
+  /// An option's worth after a scenario.
+  func moved(
+    by moves: RowMoves, row: BookRow, _ answer: VolatilityAnswer, scenario: Int
+  ) -> RowWorth {
     var moved = self
     moved.settlementPrice = settlementPrice * (1 + moves.settlement)
+    moved.spotPrice = spotPrice * (1 + moves.spot)
     guard let terms = row.option, let option else { preconditionFailure("an option row without terms") }
-    let market = terms.market(option, after: moves)
+    let volatility = answer.volatility(
+      after: option.volatility, of: row.asset, days: terms.days, factorMove: moves.volatility,
+      scenario: scenario)
+    let market = terms.market(option, after: moves, volatility: volatility)
     let quotePrice = terms.style == .linear ? moved.settlementPrice : 1
     moved.option = market
-    moved.value = terms.value(in: market, quotePrice: quotePrice)
+    moved.value = terms.value(in: market) * quotePrice
     moved.notional = notional * (1 + moves.spot)
     return moved
   }
@@ -142,6 +153,7 @@ extension RowKind {
     case .linear:
       value + notional * moves.spot + notional * moves.basis + (value - notional) * moves.settlement
     case .inverse: value + (value + notional) * moves.spot + -notional * moves.basis
+    case .order: value
     case .option: preconditionFailure("options are revalued")
     }
   }
@@ -151,7 +163,7 @@ extension RowKind {
   fileprivate func notional(_ notional: Double, after moves: RowMoves) -> Double {
     switch self {
     case .balance: notional
-    case .linear: notional + notional * moves.spot + notional * moves.basis
+    case .linear, .order: notional + notional * moves.spot + notional * moves.basis
     case .inverse: notional + notional * moves.basis
     case .option: preconditionFailure("options are revalued")
     }
@@ -163,6 +175,7 @@ private struct MovedColumns {
   private var values: Matrix
   private var notionals: Matrix
   private var settlementPrices: Matrix
+  private var spotPrices: Matrix
   private var options: OptionColumns?
 
   init(rows: Int, states: Int, hasOptions: Bool) {
@@ -170,6 +183,7 @@ private struct MovedColumns {
     values = zeros
     notionals = zeros
     settlementPrices = zeros
+    spotPrices = zeros
     options = hasOptions ? OptionColumns(forwards: zeros, volatilities: zeros) : nil
   }
 
@@ -177,6 +191,7 @@ private struct MovedColumns {
     values[row, state] = worth.value
     notionals[row, state] = worth.notional
     settlementPrices[row, state] = worth.settlementPrice
+    spotPrices[row, state] = worth.spotPrice
     if let option = worth.option {
       options?.forwards[row, state] = option.forward
       options?.volatilities[row, state] = option.volatility
@@ -194,6 +209,8 @@ private struct MovedColumns {
     notionals.fill(row, with: notional)
     settlementPrices.fill(row, with: worth.settlementPrice)
     settlementPrices.add(worth.settlementPrice, times: factors.settlement, of: moves, scenarios, toRow: row)
+    spotPrices.fill(row, with: worth.spotPrice)
+    spotPrices.add(worth.spotPrice, times: factors.spot, of: moves, scenarios, toRow: row)
     switch kind {
     case .balance:
       values.add(value, times: factors.settlement, of: moves, scenarios, toRow: row)
@@ -206,6 +223,9 @@ private struct MovedColumns {
     case .inverse:
       values.add(value + notional, times: factors.spot, of: moves, scenarios, toRow: row)
       values.add(-notional, times: factors.basis, of: moves, scenarios, toRow: row)
+      notionals.add(notional, times: factors.basis, of: moves, scenarios, toRow: row)
+    case .order:
+      notionals.add(notional, times: factors.spot, of: moves, scenarios, toRow: row)
       notionals.add(notional, times: factors.basis, of: moves, scenarios, toRow: row)
     case .option: preconditionFailure("options are revalued")
     }
@@ -230,11 +250,17 @@ private struct MovedColumns {
         for state in numbers.indices { numbers[state] = before[state] + before[state] * moves.settlement }
       }
     }
+    states.spotPrices.withRow(row) { before in
+      spotPrices.withMutableRow(row) { numbers in
+        for state in numbers.indices { numbers[state] = before[state] + before[state] * moves.spot }
+      }
+    }
   }
 
-  func states(of rows: [BookRow]) -> BookStates {
+  func states(of rows: [BookRow], stated: [String: Double]) -> BookStates {
     BookStates(
-      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices, options: options)
+      rows: rows, values: values, notionals: notionals, settlementPrices: settlementPrices,
+      spotPrices: spotPrices, stated: stated, options: options)
   }
 }
 

@@ -1,3 +1,4 @@
+import Instruments
 public import LinearAlgebra
 
 /// Many states of one book side by side: the same rows, one column a state.
@@ -12,6 +13,10 @@ public struct BookStates: Sendable {
   public let notionals: Matrix
   /// USD prices of the rows' settlement assets, row × state.
   public let settlementPrices: Matrix
+  /// USD prices of the rows' assets, row × state.
+  public let spotPrices: Matrix
+  /// Amounts the account's venue states, by name, in USD; the same in every state.
+  public let stated: [String: Double]
   /// What options were priced from, row × state; `nil` for a book without options.
   let options: OptionColumns?
 
@@ -22,12 +27,15 @@ public struct BookStates: Sendable {
   public var hasOptions: Bool { options != nil }
 
   init(
-    rows: [BookRow], values: Matrix, notionals: Matrix, settlementPrices: Matrix, options: OptionColumns?
+    rows: [BookRow], values: Matrix, notionals: Matrix, settlementPrices: Matrix, spotPrices: Matrix,
+    stated: [String: Double], options: OptionColumns?
   ) {
     self.rows = rows
     self.values = values
     self.notionals = notionals
     self.settlementPrices = settlementPrices
+    self.spotPrices = spotPrices
+    self.stated = stated
     self.options = options
   }
 
@@ -38,7 +46,8 @@ public struct BookStates: Sendable {
     func column(_ numbers: [Double]) -> Matrix { Matrix(rows: numbers.count, columns: 1, elements: numbers) }
     self.init(
       rows: state.rows, values: column(state.values), notionals: column(state.notionals),
-      settlementPrices: column(state.settlementPrices), options: state.options)
+      settlementPrices: column(state.settlementPrices), spotPrices: column(state.spotPrices),
+      stated: state.stated, options: state.options)
   }
 
   /// One state after another.
@@ -48,7 +57,8 @@ public struct BookStates: Sendable {
   public func state(at index: Int) -> BookState {
     BookState(
       rows: rows, values: values.column(index), notionals: notionals.column(index),
-      settlementPrices: settlementPrices.column(index), options: options?.column(index))
+      settlementPrices: settlementPrices.column(index), spotPrices: spotPrices.column(index), stated: stated,
+      options: options?.column(index))
   }
 }
 
@@ -63,7 +73,7 @@ extension BookState {
     }
     return BookStates(
       rows: rows, values: repeated(values), notionals: repeated(notionals),
-      settlementPrices: repeated(settlementPrices),
+      settlementPrices: repeated(settlementPrices), spotPrices: repeated(spotPrices), stated: stated,
       options: options.map {
         OptionColumns(
           forwards: repeated($0.forwards.elements), volatilities: repeated($0.volatilities.elements))
@@ -79,12 +89,57 @@ extension BookState {
   }
 }
 
+extension BookStates {
+  /// What an option was priced from in one state.
+  ///
+  /// - Parameters:
+  ///   - row: the number of an option's row.
+  ///   - state: which state.
+  /// - Returns: forward and volatility.
+  public func optionMarket(of row: Int, in state: Int) -> OptionMarket {
+    guard let options else { preconditionFailure("a book without options") }
+    return options.market(row, state)
+  }
+
+  /// What a row gains for a relative move of one of its asset, at the slope of each state, in USD.
+  ///
+  /// The value of a balance, the notional of a perpetual, future or order, and for an option units · discount · F · ∂V/∂F.
+  ///
+  /// - Parameter row: the number of a row.
+  /// - Returns: one amount a state.
+  public func deltas(of row: Int) -> [Double] {
+    switch rows[row].kind {
+    case .balance: return values.row(row)
+    case .linear, .inverse, .order: return notionals.row(row)
+    case .option:
+      guard let terms = rows[row].option else { preconditionFailure("an option row without terms") }
+      return (0..<count).map { state in
+        terms.delta(in: optionMarket(of: row, in: state)) * quotePrice(of: row, in: state)
+      }
+    }
+  }
+
+  /// USD for one unit of the asset in which an option is priced.
+  ///
+  /// - Parameters:
+  ///   - row: the number of an option's row.
+  ///   - state: which state.
+  /// - Returns: the settlement price of a linear option; one for an inverse one, which is priced in USD.
+  public func quotePrice(of row: Int, in state: Int) -> Double {
+    rows[row].option?.style == .linear ? settlementPrices[row, state] : 1
+  }
+}
+
 /// What options were priced from, row × state; rows that are not options hold zeros.
 struct OptionColumns: Hashable, Sendable {
   /// Forward prices in the quote asset.
   var forwards: Matrix
   /// Implied volatilities per year.
   var volatilities: Matrix
+
+  func market(_ row: Int, _ state: Int) -> OptionMarket {
+    OptionMarket(forward: forwards[row, state], volatility: volatilities[row, state])
+  }
 
   func column(_ index: Int) -> OptionColumns {
     OptionColumns(

@@ -30,6 +30,7 @@ extension BookStates {
           case .inverse:
             exposures.add(to: touched.spot) { values[$0] + notionals[$0] }
             exposures.add(to: touched.basis) { -notionals[$0] }
+          case .order: break
           case .option:
             preconditionFailure("an option has no exposure that holds for every move: revalue it")
           }
@@ -62,7 +63,7 @@ extension BookStates {
           case .linear:
             if base { for state in sums.indices { sums[state] += notionals[state] } }
             if settlement { for state in sums.indices { sums[state] += values[state] - notionals[state] } }
-          case .balance, .inverse: break
+          case .balance, .inverse, .order: break
           case .option: preconditionFailure("an option's gain is not linear in a move: revalue it")
           }
         }

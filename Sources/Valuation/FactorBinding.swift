@@ -64,7 +64,7 @@ public struct FactorBinding: Hashable, Sendable {
   private static func basis(_ row: BookRow) -> RiskFactor? {
     switch row.kind {
     case .balance: nil
-    case .linear: .basis(row.asset, .linear)
+    case .linear, .order: .basis(row.asset, .linear)
     case .inverse: .basis(row.asset, .inverse)
     case .option: .basis(row.asset, row.option?.style ?? .linear)
     }

@@ -1,5 +1,3 @@
-import RealModule
-
 /// How far a venue shocks the volatility of an option, by the days it has to expiry.
 ///
 /// With m = (30/max(days, floor))^p, p the short-term power below 30 days and the long-term power from there on:
@@ -12,15 +10,8 @@ public struct VolatilityShockLaw: Hashable, Sendable {
   public let down: Double
   /// The least volatility per year after a shock upwards; not negative.
   public let minimumUp: Double
-  /// The power of the law below 30 days.
-  public let shortTermPower: Double
-  /// The power of the law from 30 days on.
-  public let longTermPower: Double
-  /// The least number of days that counts; positive.
-  public let floorDays: Double
-
-  /// The days at which a shock has its stated size.
-  public static let referenceDays = 30.0
+  /// How shocks fade with the days to expiry.
+  public let tenor: TenorScaling
 
   /// Makes a law.
   ///
@@ -31,38 +22,27 @@ public struct VolatilityShockLaw: Hashable, Sendable {
   ///   - shortTermPower: the power below 30 days; not negative, finite.
   ///   - longTermPower: the power from 30 days on; not negative, finite.
   ///   - floorDays: the least number of days that counts; positive, finite.
-  /// - Throws: ``PricingError/outOfDomain(field:value:allowed:)``.
+  /// - Throws: ``ScenarioError/outOfDomain(field:value:allowed:)``.
   public init(
     up: Double, down: Double, minimumUp: Double, shortTermPower: Double, longTermPower: Double,
     floorDays: Double
-  ) throws(PricingError) {
-    let fields = [
-      ("up", up), ("down", down), ("minimumUp", minimumUp), ("shortTermPower", shortTermPower),
-      ("longTermPower", longTermPower),
-    ]
-    for (field, value) in fields where !(value >= 0 && value.isFinite) {
+  ) throws(ScenarioError) {
+    for (field, value) in [("up", up), ("down", down), ("minimumUp", minimumUp)]
+    where !(value >= 0 && value.isFinite) {
       throw .outOfDomain(field: field, value: value, allowed: "a finite number that is not negative")
-    }
-    guard floorDays > 0, floorDays.isFinite else {
-      throw .outOfDomain(field: "floorDays", value: floorDays, allowed: "a positive finite number")
     }
     self.up = up
     self.down = down
     self.minimumUp = minimumUp
-    self.shortTermPower = shortTermPower
-    self.longTermPower = longTermPower
-    self.floorDays = floorDays
+    tenor = try TenorScaling(
+      shortTermPower: shortTermPower, longTermPower: longTermPower, floorDays: floorDays)
   }
 
   /// The factor m on the relative shocks; one at 30 days, falling with the days.
   ///
   /// - Parameter days: to expiry, with the fraction of the day; not negative, finite.
   /// - Returns: m; positive.
-  public func multiplier(days: Double) -> Double {
-    precondition(days >= 0 && days.isFinite, "an expiry in \(days) days")
-    let power = days < Self.referenceDays ? shortTermPower : longTermPower
-    return .pow(Self.referenceDays / max(days, floorDays), power)
-  }
+  public func multiplier(days: Double) -> Double { tenor.multiplier(days: days) }
 
   /// The volatility after the shock upwards.
   ///

@@ -1,5 +1,5 @@
 import Instruments
-import Pricing
+import Scenarios
 import RealModule
 import TestSupport
 import Testing
@@ -84,15 +84,15 @@ private func law(
 
   @Test func numbersOutsideTheirDomainAreNamed() {
     for bad in [-0.1, Double.nan, .infinity] {
-      #expect(throws: PricingError.self) { try law(up: bad) }
-      #expect(throws: PricingError.self) { try law(down: bad) }
-      #expect(throws: PricingError.self) { try law(minimumUp: bad) }
-      #expect(throws: PricingError.self) { try law(short: bad) }
-      #expect(throws: PricingError.self) { try law(long: bad) }
-      #expect(throws: PricingError.self) { try law(floor: bad) }
+      #expect(throws: ScenarioError.self) { try law(up: bad) }
+      #expect(throws: ScenarioError.self) { try law(down: bad) }
+      #expect(throws: ScenarioError.self) { try law(minimumUp: bad) }
+      #expect(throws: ScenarioError.self) { try law(short: bad) }
+      #expect(throws: ScenarioError.self) { try law(long: bad) }
+      #expect(throws: ScenarioError.self) { try law(floor: bad) }
     }
     #expect(
-      throws: PricingError.outOfDomain(field: "floorDays", value: 0, allowed: "a positive finite number")
+      throws: ScenarioError.outOfDomain(field: "floorDays", value: 0, allowed: "a positive finite number")
     ) { try law(floor: 0) }
   }
 }
