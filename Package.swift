@@ -73,7 +73,12 @@ let package = Package(
     floor("Valuation", ["Instruments", "MarketData", "Pricing", "Scenarios", "LinearAlgebra", "Parallel"]),
 
     // Floor 3: what is demanded.
-    floor("Margin", ["Instruments", "Scenarios", "Valuation", "Statistics", "LinearAlgebra", "Parallel"]),
+    floor(
+      "Margin",
+      [
+        "Instruments", "MarketData", "Scenarios", "Valuation", "Statistics", "LinearAlgebra", "Parallel", "Pricing",
+        real,
+      ]),
 
     // Floor 4: the questions people ask.
     floor(
@@ -153,6 +158,10 @@ let package = Package(
         "Reports", "Instruments", "MarketData", "Scenarios", "Valuation", "Margin", "Studies", "Statistics",
         "LinearAlgebra", "Parallel", "CSV",
       ]),
+    // The venues' own examples, through every floor from the file to the explanation.
+    tests(
+      "Case",
+      ["Loading", "Margin", "Valuation", "Scenarios", "MarketData", "Instruments", "CSV", "Parallel"]),
     tests("RunFolder", ["RunFolder", "Reports"]),
     .testTarget(
       name: "CommandTests", dependencies: ["plimsoll", "TestSupport", "CSV"], swiftSettings: strict),

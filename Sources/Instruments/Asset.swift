@@ -18,6 +18,15 @@ public struct Asset: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.symbol = symbol
   }
 
+  /// Whether the asset is meant to be worth one USD: USD itself and the larger stablecoins.
+  ///
+  /// A word about names, for axes along which "the market" moves; no price is assumed from it.
+  public var isPeggedToDollar: Bool { Self.pegged.contains(symbol) }
+
+  private static let pegged: Set<String> = [
+    "BUSD", "DAI", "FDUSD", "PYUSD", "TUSD", "USD", "USDC", "USDE", "USDP", "USDS", "USDT",
+  ]
+
   private init(trusted symbol: String) {
     self.symbol = symbol
   }

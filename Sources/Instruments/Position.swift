@@ -16,6 +16,9 @@ public struct Position: Hashable, Sendable {
   public let isolatedMargin: Double?
   /// The implied volatility per year, for an option.
   public let impliedVolatility: Double?
+  /// The mark price of one unit of an option, in the quote asset, from which its implied volatility is found where none is
+  /// given.
+  public let optionPrice: Double?
   /// What one unit of the quote asset at an option's expiry is worth today; one where nothing says otherwise.
   public let discountFactor: Double
   /// How far the venue trusts its own price of the contract, 0 to 1; one where nothing says otherwise.
@@ -34,6 +37,7 @@ public struct Position: Hashable, Sendable {
   ///   - leverage: the leverage its owner chose; at least one.
   ///   - isolatedMargin: margin set apart, in units of the settlement asset, not negative; `nil` shares the account's.
   ///   - impliedVolatility: per year, positive; for options.
+  ///   - optionPrice: the mark price of one unit of an option, in the quote asset; positive.
   ///   - discountFactor: today's worth of one unit of the quote asset at an option's expiry; positive.
   ///   - confidence: how far the venue trusts its own price; 0 to 1.
   ///   - sleeve: the name of the sleeve to which the owner assigned it, if any.
@@ -41,8 +45,8 @@ public struct Position: Hashable, Sendable {
   public init(
     contract: Contract, quantity: Double, multiplier: Double = 1, entryPrice: Double,
     markPrice: Double? = nil, leverage: Double = 1, isolatedMargin: Double? = nil,
-    impliedVolatility: Double? = nil, discountFactor: Double = 1, confidence: Double = 1,
-    sleeve: String? = nil
+    impliedVolatility: Double? = nil, optionPrice: Double? = nil, discountFactor: Double = 1,
+    confidence: Double = 1, sleeve: String? = nil
   ) throws(InstrumentError) {
     guard quantity.isFinite, quantity != 0 else {
       throw .outOfDomain(field: "quantity", value: quantity, allowed: "a finite number other than zero")
@@ -61,6 +65,9 @@ public struct Position: Hashable, Sendable {
     }
     self.impliedVolatility = try impliedVolatility.map { value throws(InstrumentError) in
       try Domain.positive(value, "impliedVolatility")
+    }
+    self.optionPrice = try optionPrice.map { value throws(InstrumentError) in
+      try Domain.positive(value, "optionPrice")
     }
     self.discountFactor = try Domain.positive(discountFactor, "discountFactor")
     self.confidence = try Domain.fraction(confidence, "confidence")
@@ -83,7 +90,7 @@ extension Position {
     try Position(
       contract: contract, quantity: quantity, multiplier: multiplier, entryPrice: entryPrice,
       markPrice: markPrice, leverage: leverage, isolatedMargin: isolatedMargin,
-      impliedVolatility: impliedVolatility, discountFactor: discountFactor, confidence: confidence,
+      impliedVolatility: impliedVolatility, optionPrice: optionPrice, discountFactor: discountFactor, confidence: confidence,
       sleeve: sleeve)
   }
 }

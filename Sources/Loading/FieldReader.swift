@@ -7,6 +7,8 @@ package struct FieldReader: Sendable {
   private var reader: NodeReader
   private var asked: [String] = []
 
+  private static let assumedKey = "assumed"
+
   fileprivate init(
     _ node: SourceNode, _ path: [PathStep], _ entries: [SourceNode.Entry], _ reader: NodeReader
   ) {
@@ -79,7 +81,16 @@ package struct FieldReader: Sendable {
     return entries.last { $0.name == key }
   }
 
+  /// Allows every mapping from here on to say `assumed`, with the reason why its numbers have no source.
+  package mutating func allowAssumptions() { reader.allowsAssumptions = true }
+
+  /// What the `assumed` keys of mappings read so far say, each with its place.
+  package var assumptions: [String] { reader.assumptions }
+
   fileprivate consuming func finished() -> NodeReader {
+    if reader.allowsAssumptions, let reason = optional(Self.assumedKey, as: Form<String>.words) {
+      reader.assume(reason, path: path)
+    }
     for entry in entries where !asked.contains(entry.name) {
       reader.report(.unknownKey(entry.name, allowed: asked), at: entry.key.position, path: path)
     }

@@ -96,6 +96,11 @@ extension Form where Value == String {
   }
 }
 
+extension Form where Value == Bool {
+  /// `true` or `false`.
+  package static var truth: Form { word("truth value", ["true": true, "false": false]) }
+}
+
 extension Form where Value == Double {
   /// A number of a domain.
   ///

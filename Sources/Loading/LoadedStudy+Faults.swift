@@ -135,7 +135,9 @@ extension LoadFault {
         .rule("\(contract) expired at \(expiry), before the as-of date \(asOf)")
       case .inverseFaceNotUSD(let contract):
         .rule("\(contract) is inverse with a face that is not in USD, which is not covered")
-      case .noImpliedVolatility(let contract): .rule("\(contract) needs impliedVolatility")
+      case .noImpliedVolatility(let contract): .rule("\(contract) needs impliedVolatility or optionPrice")
+      case .priceWithoutVolatility(let contract, let price):
+        .rule("no volatility explains a price of \(price) for \(contract)")
       case .factorOutsideStudy(let factor): .rule("the market folder does not hold \(factor)")
       case .factorNotCovered(let factor, let missing, let total):
         .rule(

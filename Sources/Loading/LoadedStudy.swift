@@ -90,14 +90,12 @@ public struct LoadedStudy: Sendable {
     let account = accountFile.flatMap { file in
       collector.collect { () throws(LoadError) in try Loaded<Account>(accountFile: file) }
     }
+    let asOf = plan?.asOf ?? account?.value.asOf
     let regimes = names.regimes.compactMap { name in
-      collector.collect { () throws(LoadError) in
-        try Loaded<MarginRegime>(regimeFile: finder.file(named: name, of: .regime))
-      }
+      collector.collect { () throws(LoadError) in try finder.regime(named: name, at: asOf) }
     }
     let correlation = collector.collect { () throws(LoadError) in try finder.correlation(names.correlation) }
     collector.add(document.repeatedRegimes(regimes))
-    let asOf = plan?.asOf ?? account?.value.asOf
     if plan != nil, let account, asOf == nil {
       collector.add([
         document.problem(at: [], .missingKey("asOf")), account.document.problem(at: [], .missingKey("asOf")),
@@ -109,8 +107,8 @@ public struct LoadedStudy: Sendable {
     }
     let reference = document.reference(of: plan, among: regimes.map(\.value.id), overrides)
     let models = ScenarioModels(
-      basis: plan.models.basis, proxies: plan.models.proxies, correlation: correlation.value,
-      dustFloor: plan.models.dustFloor)
+      basis: plan.models.basis, volatility: plan.models.volatility, proxies: plan.models.proxies,
+      correlation: correlation.value, dustFloor: plan.models.dustFloor)
     let settings = ComparisonSettings(
       asOf: asOf, models: models, seed: plan.seed, scenarioCount: plan.scenarioCount, judge: plan.judge.model,
       realisedObservations: plan.judge.realised, closeOutCost: plan.closeOutCost, bootstrap: plan.bootstrap,
@@ -122,7 +120,7 @@ public struct LoadedStudy: Sendable {
     self.regimes = regimes
     self.market = market
     self.document = document
-    notes = market.notes + reference.notes
+    notes = market.notes + reference.notes + Self.laterRules(among: regimes.map(\.value), than: asOf)
     files =
       [path].compactMap(\.self) + [account.file] + regimes.map(\.file) + correlation.files + market.files
     let problems = problems(of: study.faults())
@@ -131,6 +129,14 @@ public struct LoadedStudy: Sendable {
 }
 
 extension LoadedStudy {
+  /// A word about rules that were not in force yet.
+  private static func laterRules(among regimes: [MarginRegime], than asOf: Timestamp) -> [String] {
+    let later = regimes.filter { $0.isLater(than: asOf) }
+    guard !later.isEmpty else { return [] }
+    let names = later.map { "\($0.id) (from \($0.effectiveFrom.map(\.description) ?? ""))" }
+    return ["Rules that came into force later are applied to \(asOf): \(names.joined(separator: ", "))."]
+  }
+
   /// Where the market lies: as named, above the study, or above the account.
   private static func market(
     _ explicit: String?, near start: String, or accountFile: String?
@@ -192,7 +198,7 @@ extension SourceDocument {
 }
 
 extension SourceNode {
-  fileprivate static func scalar(_ text: String, option: String) -> SourceNode {
+  static func scalar(_ text: String, option: String) -> SourceNode {
     var position = SourcePosition.start
     position.origin = option
     return SourceNode(position: position, content: .scalar(text, isQuoted: false))

@@ -4,12 +4,25 @@ package struct NodeReader: Sendable {
   package let document: SourceDocument
   /// The problems met so far.
   package private(set) var problems: [LoadProblem] = []
+  /// Why numbers stand in the document that no source says: what its `assumed` keys give, each with its place.
+  package private(set) var assumptions: [String] = []
+  /// Whether any mapping may say `assumed`.
+  package var allowsAssumptions = false
 
   /// Starts to read a document.
   ///
   /// - Parameter document: the document.
   package init(_ document: SourceDocument) {
     self.document = document
+  }
+
+  /// Keeps what an `assumed` key says.
+  ///
+  /// - Parameters:
+  ///   - reason: why.
+  ///   - path: of the mapping it stands in.
+  package mutating func assume(_ reason: String, path: [PathStep]) {
+    assumptions.append(path.isEmpty ? reason : "\(printed(path)): \(reason)")
   }
 
   /// Keeps a problem.

@@ -14,9 +14,12 @@ extension Form where Value == CollateralSchedule {
         as: Form<CollateralSchedule.UnrealisedTreatment>.choice("treatment of unrealised profit"))
       let others = fields.required("others", as: .collateralTerms)
       let assets = fields.optional("assets", as: .table(keys: .asset, values: .collateralTerms))
+      let optionValue = fields.optional(
+        "optionValue", as: Form<CollateralSchedule.OptionValue>.choice("treatment of option value"))
       guard let others, fields.isSound else { return nil }
       return CollateralSchedule(
-        terms: (assets ?? []).keyed, others: others, unrealised: unrealised ?? .withBalance)
+        terms: (assets ?? []).keyed, others: others, unrealised: unrealised ?? .withBalance,
+        optionValue: optionValue ?? .counted)
     }
   }
 }

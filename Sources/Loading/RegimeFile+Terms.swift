@@ -5,12 +5,15 @@ import Scenarios
 extension Form where Value == String {
   /// The name of a term, which expressions call.
   static var termName: Form {
-    text("a name of letters, digits and '_' that starts with a letter and is not max, min or sum") { text in
+    text(
+      "a name of letters, digits and '_' that starts with a letter and is not max, min, sum, initial or maintenance"
+    ) { text in
       let isName = text.utf8.allSatisfy { byte in
         (48...57).contains(byte) || (65...90).contains(byte & 0xDF) || byte == 95
       }
       let startsWithLetter = text.utf8.first.map { (65...90).contains($0 & 0xDF) } ?? false
-      return isName && startsWithLetter && !["max", "min", "sum"].contains(text) ? text : nil
+      let reserved = ["max", "min", "sum", TermRules.initialName, TermRules.maintenanceName]
+      return isName && startsWithLetter && !reserved.contains(text) ? text : nil
     }
   }
 }
@@ -19,80 +22,58 @@ extension Form where Value == MarginTerm {
   /// One ingredient of a requirement.
   static var term: Form {
     .oneKey([
-      "bracketSum": Form<BracketSum>.bracketSum.map { .bracketSum($0) },
+      "rateSum": Form<RateSum>.rateSum.map { .rateSum($0) },
+      "optionRule": Form<OptionRule>.optionRule.map { .optionRule($0) },
       "loan": Form<LoanTerm>.loan.map { .loan($0) },
+      "haircut": Form<CollateralSchedule>.collateral.map { .haircut(HaircutTerm(schedule: $0)) },
       "tailRisk": Form<TailRiskTerm>.tailRisk.map { .tailRisk($0) },
       "scenarioGrid": Form<ScenarioGridTerm>.scenarioGrid.map { .scenarioGrid($0) },
       "charge": Form<ChargeTerm>.charge.map { .charge($0) },
+      "rollCharge": Form<RollCharge>.rollCharge.map { .rollCharge($0) },
+      "riskUnits": .riskUnits,
+      "stated": Form<String>.identifier.map { .stated($0) },
+      "plugIn": Form<PlugIn>.plugIn.map { .plugIn($0) },
     ])
   }
+
+  /// Rules for each base asset apart; terms within may themselves be anything but risk units.
+  private static var riskUnits: Form {
+    // The closure keeps the form of a term from being made while it is being made.
+    Form { node, path, reader in
+      Form<RiskUnits>.riskUnits.read(node, path, &reader).map { .riskUnits($0) }
+    }
+  }
 }
 
-extension Form where Value == BracketSum {
-  static var bracketSum: Form {
+extension Form where Value == RiskUnits {
+  fileprivate static var riskUnits: Form {
     .mapping { fields in
-      let rule = fields.required("initialRule", as: Form<BracketSum.InitialRule>.choice("initial rule"))
-      let assets = fields.optional("assets", as: .table(keys: .asset, values: .brackets))
-      let others = fields.required("others", as: .brackets)
-      guard let rule, let others, fields.isSound else { return nil }
-      let schedules = Dictionary((assets ?? []).map { ($0.key, $0.value) }) { first, _ in first }
-      return BracketSum(initialRule: rule, schedules: schedules, others: others)
-    }
-  }
-}
-
-private struct BracketRates: Sendable {
-  let maintenance: Located<Double>
-  let leverage: Located<Double>
-}
-
-extension Form where Value == BracketSchedule {
-  /// Brackets of notional; a rate that falls or a leverage that rises is reported where it stands.
-  static var brackets: Form {
-    let row = Form<SteppedRow<BracketRates>>.steppedRow { fields in
-      let maintenance = fields.required("maintenanceRate", as: Form<Double>.within(0...1).located)
-      let leverage = fields.required("maximumLeverage", as: Form<Double>.atLeast(1).located)
-      guard let maintenance, let leverage else { return nil }
-      return BracketRates(maintenance: maintenance, leverage: leverage)
-    }
-    let table = Form<[SteppedRow<BracketRates>]>.steps(row)
-    return Form { node, path, reader in
-      guard let rows = table.read(node, path, &reader) else { return nil }
-      let before = reader.problems.count
-      for (lower, upper) in zip(rows, rows.dropFirst()) {
-        reader.require(
-          upper.entry.maintenance, atLeast: lower.entry.maintenance.value, "of the bracket before")
-        reader.require(upper.entry.leverage, atMost: lower.entry.leverage.value, "of the bracket before")
+      let spot = fields.required("spot", as: Form<RiskUnits.SpotTreatment>.choice("treatment of spot"))
+      let groups = fields.required("groups", as: .list(of: Form<RiskUnits.Group>.group.located, atLeast: 1))
+      guard let spot, let groups, fields.isSound else { return nil }
+      var named: Set<Asset> = []
+      for group in groups {
+        for asset in group.value.assets where !named.insert(asset).inserted {
+          fields.report(.rule("\(asset) stands in two groups"), at: group.node.position, path: group.path)
+        }
       }
-      guard reader.problems.count == before else { return nil }
-      do throws(MarginError) {
-        return try BracketSchedule(
-          rows.map {
-            Bracket(
-              upTo: $0.upTo?.value, maintenanceRate: $0.entry.maintenance.value,
-              maximumLeverage: $0.entry.leverage.value)
-          })
-      } catch {
-        reader.report(LoadFault(error), at: node.position, path: path)
-        return nil
+      if groups.filter(\.value.assets.isEmpty).count > 1 {
+        fields.report(.rule("only one group may leave out assets, to stand for all others"), at: "groups")
       }
+      guard fields.isSound else { return nil }
+      return RiskUnits(spot: spot, groups: groups.map(\.value))
     }
   }
 }
 
-extension NodeReader {
-  fileprivate mutating func require(_ number: Located<Double>, atLeast bound: Double, _ whose: String) {
-    guard number.value < bound else { return }
-    report(
-      .expected("at least the \(plain(bound)) \(whose)", found: number.node.found), at: number.node.position,
-      path: number.path)
-  }
-
-  fileprivate mutating func require(_ number: Located<Double>, atMost bound: Double, _ whose: String) {
-    guard number.value > bound else { return }
-    report(
-      .expected("at most the \(plain(bound)) \(whose)", found: number.node.found), at: number.node.position,
-      path: number.path)
+extension Form where Value == RiskUnits.Group {
+  fileprivate static var group: Form {
+    .mapping { fields in
+      let assets = fields.optional("assets", as: .list(of: .asset, atLeast: 1))
+      let rules = fields.termRules()
+      guard let rules, fields.isSound else { return nil }
+      return RiskUnits.Group(assets: assets ?? [], rules: rules)
+    }
   }
 }
 
@@ -101,9 +82,10 @@ extension Form where Value == LoanTerm {
     .mapping { fields in
       let initial = fields.required("initialRate", as: .within(0...1))
       let maintenance = fields.required("maintenanceRate", as: .within(0...1))
+      let debt = fields.optional("debt", as: Form<LoanTerm.Debt>.choice("kind of debt"))
       guard let initial, let maintenance, fields.isSound else { return nil }
       return fields.checked { () throws(MarginError) in
-        try LoanTerm(initialRate: initial, maintenanceRate: maintenance)
+        try LoanTerm(initialRate: initial, maintenanceRate: maintenance, debt: debt ?? .balance)
       }
     }
   }
@@ -114,8 +96,55 @@ extension Form where Value == ChargeTerm {
     .mapping { fields in
       let base = fields.required("base", as: Form<ChargeTerm.Base>.choice("base of a charge"))
       let rate = fields.required("rate", as: .within(0...1))
+      let rows = fields.optional("rows", as: .rowSelector)
+      let reach = fields.optional("appliesTo", as: Form<ChargeTerm.Reach>.choice("requirement"))
+      let multiplier = fields.optional("multiplier", as: .multiplier)
       guard let base, let rate, fields.isSound else { return nil }
-      return fields.checked { () throws(MarginError) in try ChargeTerm(base: base, rate: rate) }
+      return fields.checked { () throws(MarginError) in
+        try ChargeTerm(
+          base: base, rate: rate, rows: rows ?? RowSelector(), reach: reach ?? .both, multiplier: multiplier)
+      }
+    }
+  }
+}
+
+extension Form where Value == TierMultiplier {
+  fileprivate static var multiplier: Form {
+    let row = Form<SteppedRow<Double>>.steppedRow { $0.required("multiplier", as: .notNegative) }
+    let table = Form<[SteppedRow<Double>]>.steps(row)
+    return Form { node, path, reader in
+      guard let rows = table.read(node, path, &reader) else { return nil }
+      return reader.checked(node, path) { () throws(MarginError) in
+        try TierMultiplier(rows.map { .init(upTo: $0.upTo?.value, multiplier: $0.entry) })
+      }
+    }
+  }
+}
+
+extension NodeReader {
+  /// Makes a domain value; what the domain type refuses is reported at the node it was read from.
+  mutating func checked<Value>(
+    _ node: SourceNode, _ path: [PathStep], _ make: () throws(MarginError) -> Value
+  ) -> Value? {
+    do throws(MarginError) {
+      return try make()
+    } catch {
+      report(LoadFault(error), at: node.position, path: path)
+      return nil
+    }
+  }
+}
+
+extension Form where Value == RollCharge {
+  static var rollCharge: Form {
+    .mapping { fields in
+      let annual = fields.required("annualRate", as: .within(0...1))
+      let minimum = fields.required("minimumRate", as: .within(0...1))
+      let rows = fields.optional("rows", as: .rowSelector)
+      guard let annual, let minimum, fields.isSound else { return nil }
+      return fields.checked { () throws(MarginError) in
+        try RollCharge(annualRate: annual, minimumRate: minimum, rows: rows ?? RowSelector())
+      }
     }
   }
 }
@@ -128,42 +157,6 @@ extension Form where Value == TailRiskTerm {
       let scenarios = fields.required("scenarios", as: .estimation)
       guard let measure, let confidence, let scenarios else { return nil }
       return TailRiskTerm(measure: measure, confidence: confidence, scenarios: scenarios)
-    }
-  }
-}
-
-extension Form where Value == ScenarioGridTerm {
-  static var scenarioGrid: Form {
-    .mapping { fields in
-      let spot = fields.required("spot", as: Form<ScenarioGridTerm.SpotTreatment>.choice("treatment of spot"))
-      let unmoved = fields.optional("unmoved", as: .list(of: .asset))
-      let prices = fields.optional("prices", as: .list(of: .above(-1), atLeast: 1))
-      let volatilities = fields.optional("volatilities", as: .list(of: .above(-1), atLeast: 1))
-      let points = fields.optional("points", as: .list(of: .gridPoint, atLeast: 1))
-      if !fields.has("prices") {
-        if fields.has("volatilities") { fields.report(.missingKey("prices")) }
-        if !fields.has("points") { fields.report(.rule("a grid needs prices, points or both")) }
-      }
-      guard let spot, fields.isSound else { return nil }
-      let product = (volatilities ?? [0]).flatMap { volatility in
-        (prices ?? []).map { GridPoint(spot: $0, volatility: .relative(volatility)) }
-      }
-      return ScenarioGridTerm(
-        grid: GridRequest(points: product + (points ?? []), unmoved: unmoved ?? []), spot: spot)
-    }
-  }
-}
-
-extension Form where Value == GridPoint {
-  fileprivate static var gridPoint: Form {
-    .mapping { fields in
-      let spot = fields.required("spot", as: .above(-1))
-      let volatility = fields.optional("volatility", as: .above(-1))
-      let weight = fields.optional(
-        "weight", as: .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 })
-      guard let spot, fields.isSound else { return nil }
-      return GridPoint(
-        spot: spot, volatility: volatility.map { .relative($0) } ?? .unchanged, weight: weight ?? 1)
     }
   }
 }

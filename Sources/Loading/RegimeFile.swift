@@ -1,5 +1,6 @@
 import Instruments
 public import Margin
+import Valuation
 
 extension Loaded<MarginRegime> {
   /// Reads a regime file.
@@ -25,6 +26,7 @@ extension Form where Value == MarginRegime {
   /// A regime.
   static var regime: Form {
     .mapping { fields in
+      fields.allowAssumptions()
       let id = fields.required("regime", as: .identifier)
       let summary = fields.required("summary", as: .words)
       let family = fields.required("family", as: Form<RegimeFamily>.choice("family"))
@@ -33,26 +35,43 @@ extension Form where Value == MarginRegime {
       let assumptions = fields.optional("assumptions", as: .list(of: .words))
       let pooling = fields.required("pooling", as: .pooling)
       let collateral = fields.required("collateral", as: .collateral)
-      let terms = fields.required("terms", as: .table(keys: .termName, values: .term))
-      let initial = fields.required("initial", as: Form<CombineExpression>.expression.located)
-      let maintenance = fields.required("maintenance", as: Form<CombineExpression>.expression.located)
+      let rules = fields.termRules()
       let levels = fields.optional("levels", as: .levels)
-      if let terms {
-        let known = terms.map(\.key)
-        for expression in [initial, maintenance].compactMap(\.self) {
-          fields.reportUnknownTerms(of: expression, known: known)
-        }
-      }
-      guard let id, let summary, let family, let source, let pooling, let collateral, let terms, let initial,
-        let maintenance, fields.isSound
+      let autoExchange = fields.optional("autoExchange", as: .autoExchange)
+      let figures = fields.optional("figures", as: .list(of: .figureName))
+      guard let id, let summary, let family, let source, let pooling, let collateral, let rules,
+        fields.isSound
       else { return nil }
-      return fields.checked { () throws(MarginError) in
-        try MarginRegime(
-          id: id, summary: summary, family: family, source: source, effectiveFrom: effectiveFrom,
-          assumptions: assumptions ?? [], pooling: pooling, collateral: collateral,
-          terms: terms.map { NamedTerm(name: $0.key, term: $0.value) }, initial: initial.value,
-          maintenance: maintenance.value, levels: levels ?? .classic)
-      }
+      return MarginRegime(
+        id: id, summary: summary, family: family, source: source, effectiveFrom: effectiveFrom,
+        assumptions: (assumptions ?? []) + fields.assumptions, pooling: pooling, collateral: collateral,
+        rules: rules, levels: levels ?? .classic, autoExchange: autoExchange,
+        figures: figures ?? [])
+    }
+  }
+}
+
+extension Form where Value == TermRules {
+  /// Terms and the expressions over them, as keys of a mapping of their own.
+  static var termRules: Form { .mapping { $0.termRules() } }
+}
+
+extension FieldReader {
+  /// The keys `terms`, `initial` and `maintenance`.
+  mutating func termRules() -> TermRules? {
+    let terms = required("terms", as: .table(keys: .termName, values: .term))
+    let initial = required("initial", as: Form<CombineExpression>.expression.located)
+    let maintenance = required("maintenance", as: Form<CombineExpression>.expression.located)
+    if let terms {
+      let known = terms.map(\.key)
+      if let initial { reportUnknownTerms(of: initial, known: known + [TermRules.maintenanceName]) }
+      if let maintenance { reportUnknownTerms(of: maintenance, known: known + [TermRules.initialName]) }
+    }
+    guard let terms, let initial, let maintenance, isSound else { return nil }
+    return checked { () throws(MarginError) in
+      try TermRules(
+        terms: terms.map { NamedTerm(name: $0.key, term: $0.value) }, initial: initial.value,
+        maintenance: maintenance.value)
     }
   }
 }
@@ -105,12 +124,17 @@ extension LoadFault {
         .rule("'\(shortened(text))', character \(offset + 1): \(problem)")
       case .unknownTerm(let name, let known): .unknownName(kind: "term", name, known: known)
       case .invalidTable(_, let problem): .rule(problem)
+      case .circularRequirements:
+        .rule("initial and maintenance are each made of the other; only one may name the other")
+      case .assetNotCovered(let term, let asset):
+        .rule("the term '\(term)' has no rules for \(asset), and the account trades it")
       case .valuation(let error): LoadFault(error, market: [])
       case .statistics(let error): LoadFault(error)
       case .scenarios(let error): LoadFault(error, market: [])
       case .missingEvidence(let term): .rule("the scenarios of the term '\(term)' were not made")
       case .optionsNotCovered(let term, let row):
         .rule("the term '\(term)' has no rule for options, and the account holds \(row)")
+      case .positionNotCovered(let row): .rule("no term of the regime is charged on \(row)")
       case .noClosedForm(let term):
         .rule(
           "the law of the term '\(term)' has a closed form for linear books only, and the account holds options"
@@ -149,12 +173,54 @@ extension Form where Value == MarginLevels {
       let convention = fields.optional("ratio", as: Form<RatioConvention>.choice("ratio"))
       let callAt = fields.optional("callAt", as: .positive)
       let liquidationAt = fields.optional("liquidationAt", as: .positive)
+      let stages = fields.optional("stages", as: .list(of: .stage, atLeast: 1))
       guard fields.isSound else { return nil }
       return fields.checked { () throws(MarginError) in
         try MarginLevels(
           convention: convention ?? .maintenanceOverEquity, callAt: callAt ?? 1,
-          liquidationAt: liquidationAt ?? 1)
+          liquidationAt: liquidationAt ?? 1, stages: stages ?? [])
       }
+    }
+  }
+}
+
+extension Form where Value == AutoExchange {
+  static var autoExchange: Form {
+    let rate = Form<Double>.number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+    return .mapping { fields in
+      let trigger = fields.required("trigger", as: .notNegative)
+      let rates = fields.required("rates", as: .table(keys: .asset, values: rate))
+      guard let trigger, let rates, fields.isSound else { return nil }
+      return fields.checked { () throws(MarginError) in
+        try AutoExchange(
+          trigger: trigger, rates: Dictionary(rates.map { ($0.key, $0.value) }) { first, _ in first })
+      }
+    }
+  }
+}
+
+extension Form where Value == FigureName {
+  static var figureName: Form {
+    .mapping { fields in
+      let name = fields.required("name", as: .words)
+      let scope = fields.required("scope", as: Form<FigureName.Scope>.choice("scope"))
+      let term = fields.required("term", as: .words)
+      let row = fields.optional("row", as: .words)
+      let quantity = fields.required("quantity", as: .words)
+      guard let name, let scope, let term, let quantity else { return nil }
+      return FigureName(name: name, scope: scope, term: term, row: row ?? "", quantity: quantity)
+    }
+  }
+}
+
+extension Form where Value == MarginStage {
+  static var stage: Form {
+    .mapping { fields in
+      let name = fields.required("name", as: .words)
+      let at = fields.required("at", as: .notNegative)
+      let action = fields.required("action", as: .words)
+      guard let name, let at, let action else { return nil }
+      return MarginStage(name: name, at: at, action: action)
     }
   }
 }
@@ -185,12 +251,16 @@ extension Form where Value == Allocation {
 extension Form where Value == RowSelector {
   static var rowSelector: Form {
     .mapping { fields in
+      let kinds = fields.optional("kinds", as: .list(of: Form<RowKind>.choice("kind of row")))
+      let settlements = fields.optional("settlements", as: .list(of: .asset))
+      let isDated = fields.optional("dated", as: .truth)
       let assets = fields.optional("assets", as: .list(of: .asset))
       let excluded = fields.optional("excludedAssets", as: .list(of: .asset))
       let leverage = fields.optional("maximumLeverage", as: .atLeast(1))
       let sleeve = fields.optional("sleeve", as: .words)
       return RowSelector(
-        assets: assets ?? [], excludedAssets: excluded ?? [], maximumLeverage: leverage, sleeve: sleeve)
+        kinds: kinds ?? [], assets: assets ?? [], excludedAssets: excluded ?? [],
+        settlements: settlements ?? [], isDated: isDated, maximumLeverage: leverage, sleeve: sleeve)
     }
   }
 }

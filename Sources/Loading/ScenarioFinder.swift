@@ -1,4 +1,6 @@
 import Foundation
+import Instruments
+import Margin
 import Scenarios
 
 /// Finds the files a study names.
@@ -17,7 +19,7 @@ struct ScenarioFinder {
 
   func file(named name: Located<String>, of kind: Kind) throws(LoadError) -> String {
     let text = name.value
-    if text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") || text.hasSuffix(".json") {
+    guard Self.isName(text) else {
       return try existing(resolved(text, name.node), name)
     }
     for folder in folders(of: kind) {
@@ -32,6 +34,18 @@ struct ScenarioFinder {
     let fault = LoadFault.unknownName(
       kind: kind.rawValue, text, known: known.filter { seen.insert($0).inserted })
     throw LoadError([problem(fault, at: name)])
+  }
+
+  /// A regime: the file named, or of a name the version in force at a moment.
+  func regime(named name: Located<String>, at moment: Timestamp?) throws(LoadError) -> Loaded<MarginRegime> {
+    let path = try file(named: name, of: .regime)
+    guard Self.isName(name.value) else { return try Loaded<MarginRegime>(regimeFile: path) }
+    return try RegimeVersions(besides: path).version(at: moment)
+  }
+
+  /// Whether a text stands for a file to be looked for, and not for a path.
+  private static func isName(_ text: String) -> Bool {
+    !text.contains("/") && ![".yaml", ".yml", ".json"].contains { text.hasSuffix($0) }
   }
 
   /// Supplied correlations, read from their file where they stand in one.
@@ -85,6 +99,7 @@ struct ScenarioFinder {
       guard parent.path != folder.path, folder.path != "/" else { break }
       folder = parent
     }
+    if kind == .regime { candidates = candidates.flatMap { [$0, "\($0)/venues"] } }
     return candidates.filter { if case .folder = InputFile.kind(of: $0) { true } else { false } }
       .map(relativeToCurrentFolder)
   }

@@ -138,16 +138,18 @@ extension Form where Value == ModelsPlan {
     .mapping { fields in
       let dustFloor = fields.optional("dustFloor", as: .notNegative)
       let basis = fields.optional("basis", as: .list(of: Form<BasisModel>.basis.located))
+      let volatility = fields.optional("volatility", as: .list(of: Form<VolatilityModel>.volatility.located))
       let proxies = fields.optional("proxies", as: .list(of: Form<Proxy>.proxy.located))
       let correlation = fields.optional("correlation", as: Form<CorrelationPlan>.correlation.located)
       fields.reportRepeated(basis ?? []) { "the basis of \($0.style.rawValue) \($0.asset) contracts" }
+      fields.reportRepeated(volatility ?? []) { "the implied volatility of \($0.asset)" }
       fields.reportRepeated(proxies ?? []) { "the proxy of \($0.asset)" }
       guard fields.isSound else { return nil }
       let standard = ScenarioModels()
       return ModelsPlan(
         models: ScenarioModels(
-          basis: (basis ?? []).map(\.value), proxies: (proxies ?? []).map(\.value),
-          dustFloor: dustFloor ?? standard.dustFloor),
+          basis: (basis ?? []).map(\.value), volatility: (volatility ?? []).map(\.value),
+          proxies: (proxies ?? []).map(\.value), dustFloor: dustFloor ?? standard.dustFloor),
         correlation: correlation)
     }
   }
@@ -177,6 +179,34 @@ extension Form where Value == BasisModel {
       let volatility = fields.required("dailyVolatility", as: .notNegative)
       guard let asset, let style, let volatility else { return nil }
       return BasisModel(asset: asset, style: style, dailyVolatility: volatility)
+    }
+  }
+}
+
+extension Form where Value == VolatilityModel {
+  fileprivate static var volatility: Form {
+    .mapping { fields in
+      let limit = VolatilityModel.largestResponse
+      let asset = fields.required("asset", as: .asset)
+      let onFall = fields.required("onFall", as: .within(-limit...limit))
+      let onRise = fields.required("onRise", as: .within(-limit...limit))
+      let volatility = fields.optional("dailyVolatility", as: .within(0...limit))
+      let tenor = fields.optional("tenor", as: .tenor)
+      guard let asset, let onFall, let onRise, fields.isSound else { return nil }
+      return VolatilityModel(
+        asset: asset, onFall: onFall, onRise: onRise, dailyVolatility: volatility ?? 0, tenor: tenor ?? .flat)
+    }
+  }
+}
+
+extension Form where Value == TenorScaling {
+  fileprivate static var tenor: Form {
+    .mapping { fields in
+      let short = fields.required("shortTermPower", as: .within(0...10))
+      let long = fields.required("longTermPower", as: .within(0...10))
+      let floor = fields.optional("floorDays", as: .atLeast(0.001))
+      guard let short, let long, fields.isSound else { return nil }
+      return try? TenorScaling(shortTermPower: short, longTermPower: long, floorDays: floor ?? 1)
     }
   }
 }

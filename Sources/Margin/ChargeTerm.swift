@@ -1,49 +1,186 @@
+import Instruments
 import LinearAlgebra
 import Valuation
 
-/// A rate on a size, the same for initial and maintenance margin.
+/// A rate on a size.
 public struct ChargeTerm: Hashable, Sendable {
-  /// The size that is charged.
+  /// The size that is charged, in USD. A delta is what a row gains for a relative move of one of its asset.
   public enum Base: String, Hashable, Sendable, CaseIterable {
     /// The sum of the absolute notionals of all positions.
     case grossNotional
     /// The largest absolute net notional of any one base asset.
     case largestNetNotional
+    /// The absolute sum of the deltas of each base asset.
+    case netDelta
+    /// The sum of the absolute deltas of all positions.
+    case grossDelta
+    /// What cancels within each base asset: half of gross less net delta.
+    case hedgedDelta
+    /// What cancels across the expiries of each base asset: half of what the net deltas of its expiries come to less their
+    /// sum.
+    case hedgedAcrossExpiries
+    /// Units of options sold more than bought at one expiry and strike, calls and puts together, at the spot price.
+    case netShortOptions
+    /// What options lose in a day on which nothing happens.
+    case timeDecay
+  }
+
+  /// Which requirement is charged.
+  public enum Reach: String, Hashable, Sendable, CaseIterable {
+    /// Initial and maintenance margin alike.
+    case both
+    /// The initial margin alone.
+    case initial
+    /// The maintenance margin alone.
+    case maintenance
   }
 
   /// The size that is charged.
   public let base: Base
   /// USD for one USD of it.
   public let rate: Double
+  /// Which rows it is charged on.
+  public let rows: RowSelector
+  /// Which requirement is charged.
+  public let reach: Reach
+  /// What makes large charges count more, if anything.
+  public let multiplier: TierMultiplier?
 
   /// Makes a charge.
   ///
   /// - Parameters:
   ///   - base: the size that is charged.
   ///   - rate: USD for one USD of it; 0 to 1.
+  ///   - rows: which rows it is charged on.
+  ///   - reach: which requirement is charged.
+  ///   - multiplier: what makes large charges count more, if anything.
   /// - Throws: ``MarginError/invalidTable(name:problem:)``.
-  public init(base: Base, rate: Double) throws(MarginError) {
+  public init(
+    base: Base, rate: Double, rows: RowSelector = RowSelector(), reach: Reach = .both,
+    multiplier: TierMultiplier? = nil
+  ) throws(MarginError) {
     guard (0...1).contains(rate) else {
       throw .invalidTable(name: "charge", problem: "the rate lies between 0 and 1")
     }
     self.base = base
     self.rate = rate
+    self.rows = rows
+    self.reach = reach
+    self.multiplier = multiplier
   }
 
   func amounts(in batch: PoolBatch) -> TermAmounts {
-    TermAmounts(size(in: batch).map { $0 * rate })
+    var charged = size(in: batch).map { $0 * rate }
+    if let multiplier { charged = charged.map(multiplier.applied) }
+    let nothing = [Double](repeating: 0, count: charged.count)
+    return TermAmounts(
+      initial: reach == .maintenance ? nothing : charged,
+      maintenance: reach == .initial ? nothing : charged)
   }
 
   private func size(in batch: PoolBatch) -> [Double] {
     let notionals = batch.states.notionals
-    let positions = batch.rows { $0.kind.isPosition }
+    let positions = batch.rows { $0.kind.isPosition && rows.matches($0) }
     switch base {
     case .grossNotional:
       return batch.sum(of: notionals, over: positions) { abs($0) }
     case .largestNetNotional:
-      let assets = Dictionary(grouping: positions) { batch.states.rows[$0].asset }
-      let nets = assets.sorted { $0.key < $1.key }.map { batch.sum(of: notionals, over: $0.value) }
-      return (0..<batch.states.count).map { state in nets.map { abs($0[state]) }.max() ?? 0 }
+      return largest(batch.byAsset(positions).map { batch.sum(of: notionals, over: $0) }, batch.states.count)
+    case .netDelta:
+      return total(
+        batch.byAsset(chosen(in: batch)).map { batch.netDelta(of: $0).map(abs) }, batch.states.count)
+    case .grossDelta:
+      return batch.grossDelta(of: chosen(in: batch))
+    case .hedgedDelta:
+      let assets = batch.byAsset(chosen(in: batch))
+      return total(
+        assets.map { rows in
+          zip(batch.grossDelta(of: rows), batch.netDelta(of: rows)).map { max(0, $0 - abs($1)) / 2 }
+        }, batch.states.count)
+    case .hedgedAcrossExpiries:
+      return total(batch.byAsset(positions).map { hedgedAcrossExpiries($0, in: batch) }, batch.states.count)
+    case .netShortOptions: return netShortOptions(positions, in: batch)
+    case .timeDecay: return timeDecay(positions, in: batch)
     }
+  }
+
+  private func hedgedAcrossExpiries(_ rows: [Int], in batch: PoolBatch) -> [Double] {
+    let expiries = Dictionary(grouping: rows) { batch.states.rows[$0].expiry?.seconds ?? .min }
+      .sorted { $0.key < $1.key }.map { batch.netDelta(of: $0.value) }
+    return zip(total(expiries.map { $0.map(abs) }, batch.states.count), batch.netDelta(of: rows))
+      .map { max(0, $0 - abs($1)) / 2 }
+  }
+
+  /// Positions, and what a risk unit takes of its asset's balance.
+  private func chosen(in batch: PoolBatch) -> [Int] {
+    batch.rows { ($0.kind.isPosition || (batch.spotShare != nil && $0.kind == .balance)) && rows.matches($0) }
+  }
+
+  private func total(_ columns: [[Double]], _ count: Int) -> [Double] {
+    (0..<count).map { state in columns.reduce(0) { $0 + $1[state] } }
+  }
+
+  private func largest(_ columns: [[Double]], _ count: Int) -> [Double] {
+    (0..<count).map { state in columns.map { abs($0[state]) }.max() ?? 0 }
+  }
+
+  private func netShortOptions(_ positions: [Int], in batch: PoolBatch) -> [Double] {
+    let options = positions.filter { batch.states.rows[$0].kind == .option }
+    let series = Dictionary(grouping: options) { OptionSeries(batch.states.rows[$0]) }
+    let short = series.values.compactMap { rows -> (row: Int, units: Double)? in
+      let units = rows.reduce(0) { $0 + batch.states.rows[$1].units }
+      return units < 0 ? (rows[0], -units) : nil
+    }.sorted { $0.row < $1.row }
+    return (0..<batch.states.count).map { state in
+      short.reduce(0) { $0 + $1.units * batch.states.spotPrices[$1.row, state] }
+    }
+  }
+
+  private func timeDecay(_ positions: [Int], in batch: PoolBatch) -> [Double] {
+    let options = positions.filter { batch.states.rows[$0].kind == .option }
+    return (0..<batch.states.count).map { state in
+      let lost = options.reduce(0) { sum, row in
+        let decay =
+          batch.states.rows[row].option?.decay(days: 1, in: batch.states.optionMarket(of: row, in: state))
+          ?? 0
+        return sum + decay * batch.states.quotePrice(of: row, in: state)
+      }
+      return max(0, lost)
+    }
+  }
+}
+
+/// Options that differ in kind alone.
+private struct OptionSeries: Hashable {
+  let asset: Asset
+  let expiry: Timestamp?
+  let strike: Double
+
+  init(_ row: BookRow) {
+    asset = row.asset
+    expiry = row.expiry
+    strike = row.option?.strike ?? 0
+  }
+}
+
+extension PoolBatch {
+  /// Rows by their asset, in the order of symbols.
+  func byAsset(_ rows: [Int]) -> [[Int]] {
+    Dictionary(grouping: rows) { states.rows[$0].asset }.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// What some rows gain together for a relative move of one, one a state.
+  func netDelta(of rows: [Int]) -> [Double] { summedDeltas(of: rows) { $0 } }
+
+  /// The sum of what each of some rows gains, or loses, one a state.
+  func grossDelta(of rows: [Int]) -> [Double] { summedDeltas(of: rows) { abs($0) } }
+
+  private func summedDeltas(of rows: [Int], _ transform: (Double) -> Double) -> [Double] {
+    var sums = [Double](repeating: 0, count: states.count)
+    for row in rows {
+      let deltas = states.deltas(of: row)
+      for state in sums.indices { sums[state] += transform(deltas[state] * share(of: row, in: state)) }
+    }
+    return sums
   }
 }

@@ -99,12 +99,22 @@ public struct CollateralSchedule: Hashable, Sendable {
     case atMarketValue
   }
 
+  /// Whether what options are worth is part of equity.
+  public enum OptionValue: String, Hashable, Sendable, CaseIterable {
+    /// Long options add to it, short ones take from it.
+    case counted
+    /// It is not: what short options are worth is inside their margin alone.
+    case notCounted
+  }
+
   /// The terms of named assets.
   public let terms: [Asset: CollateralTerms]
   /// The terms of every other asset.
   public let others: CollateralTerms
   /// How unrealised profit and loss count.
   public let unrealised: UnrealisedTreatment
+  /// Whether what options are worth is part of equity.
+  public let optionValue: OptionValue
 
   /// Makes a schedule.
   ///
@@ -112,12 +122,15 @@ public struct CollateralSchedule: Hashable, Sendable {
   ///   - terms: the terms of named assets.
   ///   - others: the terms of every other asset.
   ///   - unrealised: how unrealised profit and loss count.
+  ///   - optionValue: whether what options are worth is part of equity.
   public init(
-    terms: [Asset: CollateralTerms], others: CollateralTerms, unrealised: UnrealisedTreatment = .withBalance
+    terms: [Asset: CollateralTerms], others: CollateralTerms, unrealised: UnrealisedTreatment = .withBalance,
+    optionValue: OptionValue = .counted
   ) {
     self.terms = terms
     self.others = others
     self.unrealised = unrealised
+    self.optionValue = optionValue
   }
 
   /// The schedule of a regime whose risk is inside its requirement: market value, no haircut.

@@ -15,6 +15,8 @@ public struct Evidence: Sendable {
   }
 
   private let items: [ScenarioRequest: Item]
+  /// Profits and losses the venue itself computed, in the place of revaluations on its grid.
+  public let recorded: RecordedProfits?
   /// How many blocks may be at work at once; changes no result.
   public let parallelism: Parallelism
 
@@ -22,13 +24,17 @@ public struct Evidence: Sendable {
   ///
   /// - Parameters:
   ///   - sets: the sets, by request.
+  ///   - recorded: profits and losses the venue itself computed, if they are to be used.
   ///   - parallelism: how many blocks may be at work at once.
-  public init(sets: [ScenarioRequest: ScenarioSet], parallelism: Parallelism) {
-    self.init(items: sets.mapValues { .sampled($0) }, parallelism: parallelism)
+  public init(
+    sets: [ScenarioRequest: ScenarioSet], recorded: RecordedProfits? = nil, parallelism: Parallelism
+  ) {
+    self.init(items: sets.mapValues { .sampled($0) }, recorded: recorded, parallelism: parallelism)
   }
 
-  private init(items: [ScenarioRequest: Item], parallelism: Parallelism) {
+  private init(items: [ScenarioRequest: Item], recorded: RecordedProfits?, parallelism: Parallelism) {
     self.items = items
+    self.recorded = recorded
     self.parallelism = parallelism
   }
 
@@ -37,7 +43,7 @@ public struct Evidence: Sendable {
   /// - Parameter parallelism: how many blocks may be at work at once.
   /// - Returns: evidence that gives the same results.
   public func at(_ parallelism: Parallelism) -> Evidence {
-    Evidence(items: items, parallelism: parallelism)
+    Evidence(items: items, recorded: recorded, parallelism: parallelism)
   }
 
   func item(_ request: ScenarioRequest, for term: String) throws(MarginError) -> Item {
@@ -58,7 +64,7 @@ public struct Evidence: Sendable {
       items: items.mapValues { item in
         guard case .sampled(let set) = item, let calibration = set.calibration else { return item }
         return .law(calibration.law, over: set)
-      }, parallelism: parallelism)
+      }, recorded: recorded, parallelism: parallelism)
   }
 
   /// The evidence cut into equal sections of its draws.
@@ -72,7 +78,7 @@ public struct Evidence: Sendable {
           guard case .sampled(let set) = item, set.calibration != nil else { return item }
           let length = set.count / count
           return .sampled(set.selecting(Array((section * length)..<((section + 1) * length))))
-        }, parallelism: parallelism)
+        }, recorded: recorded, parallelism: parallelism)
     }
   }
 
@@ -93,7 +99,7 @@ public struct Evidence: Sendable {
       }
       resampled[request] = try self.resampled(set, for: request, choosing: choose)
     }
-    return Evidence(items: resampled, parallelism: parallelism)
+    return Evidence(items: resampled, recorded: recorded, parallelism: parallelism)
   }
 
   private func resampled(

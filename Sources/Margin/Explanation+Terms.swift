@@ -7,7 +7,8 @@ import Valuation
 extension CollateralSchedule {
   /// What each settlement asset of a pool counts for.
   func explanation(of pool: MarginPool, in state: BookState) -> [ExplanationLine] {
-    let assets = Dictionary(grouping: pool.rows) { state.rows[$0].settlement }.sorted { $0.key < $1.key }
+    let counted = pool.rows.filter { optionValue == .counted || state.rows[$0].kind != .option }
+    let assets = Dictionary(grouping: counted) { state.rows[$0].settlement }.sorted { $0.key < $1.key }
     return assets.flatMap { asset, rows -> [ExplanationLine] in
       let terms = terms(of: asset)
       let apart = unrealised == .atMarketValue ? rows.filter { state.rows[$0].kind.isPosition } : []
@@ -17,66 +18,156 @@ extension CollateralSchedule {
       let values = rows.map { row in
         ExplanationLine(
           pool: pool.name, term: "equity", row: state.rows[row].name, quantity: "marketValue",
-          amount: state.values[row], detail: state.rows[row].kind.rawValue)
+          amount: state.values[row], unit: "USD", detail: state.rows[row].kind.rawValue)
       }
       let detail = tiered < 0 ? "debt × \(terms.debtRatio)" : "tiered collateral value of \(asset)"
       return values + [
         ExplanationLine(
           pool: pool.name, term: "equity", row: asset.symbol, quantity: "counted", amount: counted + atMarket,
+          unit: "USD",
           detail: detail)
       ]
     }
   }
 }
 
+/// One line of the derivation of a term, before it is known which pool it stands in.
+struct TermLine {
+  let term: String
+  let row: String
+  let quantity: String
+  let amount: Double
+  let detail: String
+
+  func line(inPool pool: String) -> ExplanationLine {
+    ExplanationLine(
+      pool: pool, term: term, row: row, quantity: quantity, amount: amount, unit: "USD", detail: detail)
+  }
+}
+
 extension NamedTerm {
-  /// The lines of one term in one pool.
-  func explanation(
-    of pool: MarginPool, in state: BookState, given evidence: Evidence
-  ) throws(MarginError) -> [ExplanationLine] {
-    func line(_ row: String, _ quantity: String, _ amount: Double, _ detail: String) -> ExplanationLine {
-      ExplanationLine(
-        pool: pool.name, term: name, row: row, quantity: quantity, amount: amount, detail: detail)
+  /// The lines of one term in one pool or unit, in the first state; `path` names it among nested terms.
+  func explanation(in batch: PoolBatch, path: String) throws(MarginError) -> [TermLine] {
+    func line(_ row: String, _ quantity: String, _ amount: Double, _ detail: String) -> TermLine {
+      TermLine(term: path, row: row, quantity: quantity, amount: amount, detail: detail)
     }
-    if case .bracketSum(let brackets) = term {
-      return pool.rows.filter { state.rows[$0].kind.isPosition }.flatMap { index in
-        brackets.explanation(of: state.rows[index], notional: abs(state.notionals[index]), line)
-      }
+    switch term {
+    case .rateSum(let term): return term.explanation(in: batch, line)
+    case .optionRule(let term): return try term.explanation(in: batch, name, line)
+    case .riskUnits(let term): return try term.explanation(in: batch, path: path)
+    default: break
     }
-    let batch = PoolBatch(pool: pool, states: BookStates(state), evidence: evidence)
     let amounts = try amounts(in: batch)
     let detail = term.detail + (amounts.binding.isEmpty ? "" : "; binding: \(amounts.binding)")
-    if case .tailRisk(let tail) = term {
-      let losses = try tail.losses(ofRowsIn: pool, state, given: evidence, for: name)
-      let place = tail.measure == .valueAtRisk ? "loss in the binding scenario" : "mean loss in the tail"
-      return [line("", "amount", amounts.initial[0], detail)]
-        + zip(pool.rows, losses).map { line(state.rows[$0].name, "loss", $1, place) }
+    let total =
+      amounts.initial[0] == amounts.maintenance[0]
+      ? [line("", "amount", amounts.initial[0], detail)]
+      : [
+        line("", "initial", amounts.initial[0], detail),
+        line("", "maintenance", amounts.maintenance[0], detail),
+      ]
+    switch term {
+    case .tailRisk(let tail): return total + (try tail.explanation(in: batch, name, line))
+    case .scenarioGrid(let grid):
+      return total
+        + (try grid.profits(in: batch, name: name).map { point, profit in
+          line(point.move.description, "profit", profit, point.weight == 1 ? "" : "weight \(point.weight)")
+        })
+    case .plugIn(let plugIn):
+      return total
+        + (try plugIn.rule.figures(in: batch, name: name).map {
+          line($0.row, $0.quantity, $0.amount, $0.detail)
+        })
+    default: return total
     }
-    guard amounts.initial[0] != amounts.maintenance[0] else {
-      return [line("", "amount", amounts.initial[0], detail)]
+  }
+}
+
+private typealias LineMaker = (String, String, Double, String) -> TermLine
+
+extension RateSum {
+  fileprivate func explanation(in batch: PoolBatch, _ line: LineMaker) -> [TermLine] {
+    charges(in: batch, 0).flatMap { contract, initial, maintenance -> [TermLine] in
+      let row = batch.states.rows[contract.row]
+      let size = contract.size(in: batch.states, 0)
+      let law = law(of: row.asset)
+      let quantity = batch.states.baseQuantity(of: contract.row, notional: size.worst, in: 0)
+      let most = law.reading(notional: size.worst, quantity: quantity).maximumLeverage
+      let orders = contract.orders.isEmpty ? "" : ", \(size.worst) with the worst side of its orders"
+      return [
+        line(row.name, "notional", size.held, row.kind.rawValue + orders),
+        line(
+          row.name, "initial", initial,
+          initialRule == .chosenLeverage
+            ? "leverage \(row.leverage), at most \(most) at its size" : "leverage \(most), that of its size"),
+        line(row.name, "maintenance", maintenance, law.detail),
+      ]
     }
-    return [
-      line("", "initial", amounts.initial[0], detail),
-      line("", "maintenance", amounts.maintenance[0], detail),
+  }
+}
+
+extension OptionRule {
+  fileprivate func explanation(
+    in batch: PoolBatch, _ name: String, _ line: LineMaker
+  ) throws(MarginError) -> [TermLine] {
+    var lines: [TermLine] = []
+    for row in batch.rows(where: { $0.kind == .option }) {
+      let (initial, maintenance) = try margins(of: row, in: batch.states, 0, name)
+      let one = batch.states.rows[row]
+      let side = one.units < 0 ? "short" : "long"
+      lines.append(line(one.name, "initial", initial, "\(side), mark \(abs(batch.states.values[row, 0]))"))
+      lines.append(line(one.name, "maintenance", maintenance, side))
+    }
+    return lines
+  }
+}
+
+extension TailRiskTerm {
+  fileprivate func explanation(
+    in batch: PoolBatch, _ name: String, _ line: LineMaker
+  ) throws(MarginError) -> [TermLine] {
+    let losses = try losses(
+      ofRowsIn: batch.pool, batch.states.state(at: 0), given: batch.evidence, for: name)
+    let place = measure == .valueAtRisk ? "loss in the binding scenario" : "mean loss in the tail"
+    return zip(batch.pool.rows, losses).map { line(batch.states.rows[$0].name, "loss", $1, place) }
+  }
+}
+
+extension RiskUnits {
+  /// The lines of every unit, its terms under their own paths, then its margins.
+  fileprivate func explanation(in batch: PoolBatch, path: String) throws(MarginError) -> [TermLine] {
+    var lines: [TermLine] = []
+    for (asset, unit) in units(in: batch) {
+      guard let rules = rules(of: asset) else { throw .assetNotCovered(term: path, asset: asset) }
+      let place = "\(path).\(asset)"
+      for term in rules.terms { lines += try term.explanation(in: unit, path: "\(place).\(term.name)") }
+      let result = try rules.result(in: unit)
+      lines.append(
+        TermLine(
+          term: place, row: "", quantity: "initial", amount: result.initial[0],
+          detail: rules.initial.description))
+      lines.append(
+        TermLine(
+          term: place, row: "", quantity: "maintenance", amount: result.maintenance[0],
+          detail: rules.maintenance.description))
+    }
+    let total = try amounts(in: batch, name: path)
+    let words = "units added up, spot \(spot.rawValue)"
+    return lines + [
+      TermLine(term: path, row: "", quantity: "initial", amount: total.initial[0], detail: words),
+      TermLine(term: path, row: "", quantity: "maintenance", amount: total.maintenance[0], detail: words),
     ]
   }
 }
 
-extension BracketSum {
-  fileprivate func explanation(
-    of row: BookRow, notional: Double, _ line: (String, String, Double, String) -> ExplanationLine
-  ) -> [ExplanationLine] {
-    let schedule = schedule(of: row.asset)
-    let most = schedule.maximumLeverage(of: notional)
-    return [
-      line(row.name, "notional", notional, row.kind.rawValue),
-      line(
-        row.name, "initial", initial(of: notional, leverage: row.leverage, schedule: schedule),
-        "leverage \(row.leverage), at most \(most) in its bracket"),
-      line(
-        row.name, "maintenance", schedule.maintenance(of: notional),
-        "marginal over \(schedule.brackets.count) brackets"),
-    ]
+extension RateLaw {
+  /// The law in words and numbers.
+  fileprivate var detail: String {
+    switch self {
+    case .brackets(let schedule): "\(schedule.application.rawValue) over \(schedule.brackets.count) brackets"
+    case .affine(let law): "\(law.maintenanceRate) + \(law.slope) a unit"
+    case .power(let law): "max(\(law.maintenanceFloor), \(law.factor) × notional^\(law.power))"
+    }
   }
 }
 
@@ -84,12 +175,17 @@ extension MarginTerm {
   /// The rule in words and numbers.
   var detail: String {
     switch self {
-    case .bracketSum(let term): "brackets, initial margin by \(term.initialRule.rawValue)"
+    case .rateSum(let term): "rates on size, initial margin by \(term.initialRule.rawValue)"
+    case .optionRule: "rates on options"
     case .loan(let term): "debt × \(term.initialRate) initial, × \(term.maintenanceRate) maintenance"
+    case .haircut: "market value less counted value"
     case .tailRisk(let term): "\(term.measure.rawValue) at \(term.confidence)"
-    case .scenarioGrid(let term):
-      "worst of \(term.grid.points.count) points a unit, spot \(term.spot.rawValue)"
+    case .scenarioGrid(let term): "worst of \(term.grid.points.count) points"
     case .charge(let term): "\(term.rate) × \(term.base.rawValue)"
+    case .rollCharge(let term): "Σ |delta| × max(\(term.annualRate) a year, \(term.minimumRate))"
+    case .riskUnits(let term): "units, spot \(term.spot.rawValue)"
+    case .stated(let name): "stated by the venue: \(name)"
+    case .plugIn: "a rule of its own"
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Instruments
 public import Scenarios
 public import Statistics
 public import Valuation
@@ -14,12 +15,18 @@ public enum MarginError: Error, Hashable, Sendable {
   case missingEvidence(term: String)
   /// A rule that has no word for options met one.
   case optionsNotCovered(term: String, row: String)
+  /// A perpetual or future on which no term of the regime is charged.
+  case positionNotCovered(row: String)
   /// A law's closed form holds for linear books only, and this book holds options.
   case noClosedForm(term: String)
   /// A combine expression that cannot be read; `offset` counts characters from zero.
   case expression(String, offset: Int, problem: String)
   /// A combine expression that names a term the regime does not have.
   case unknownTerm(String, known: [String])
+  /// Requirements that are each made of the other, or of themselves.
+  case circularRequirements
+  /// A risk unit on an asset for which the regime has no rules.
+  case assetNotCovered(term: String, asset: Asset)
   /// A table of brackets or tiers with a gap, an overlap or a rate outside its domain.
   case invalidTable(name: String, problem: String)
 }

@@ -51,16 +51,23 @@ public struct MarginRegime: Hashable, Sendable {
   public let pooling: Pooling
   /// What collateral counts for.
   public let collateral: CollateralSchedule
-  /// The terms, in declared order.
-  public let terms: [NamedTerm]
-  /// The initial margin, over the terms.
-  public let initial: CombineExpression
-  /// The maintenance margin, over the terms.
-  public let maintenance: CombineExpression
+  /// The terms, and how they are put together.
+  public let rules: TermRules
   /// The regime's own ratio and the levels at which it acts.
   public let levels: MarginLevels
+  /// When assets are sold to cover debts in others; `nil` where they are not.
+  public let autoExchange: AutoExchange?
+  /// The venue's own names for what the regime computes; empty where it is nobody's rule book.
+  public let figures: [FigureName]
 
-  /// Makes a regime and checks that its expressions name its terms.
+  /// The terms, in declared order.
+  public var terms: [NamedTerm] { rules.terms }
+  /// The initial margin, over the terms.
+  public var initial: CombineExpression { rules.initial }
+  /// The maintenance margin, over the terms.
+  public var maintenance: CombineExpression { rules.maintenance }
+
+  /// Makes a regime.
   ///
   /// - Parameters:
   ///   - id: the regime's name in tables and files.
@@ -71,21 +78,16 @@ public struct MarginRegime: Hashable, Sendable {
   ///   - assumptions: what the file assumes because no source says it.
   ///   - pooling: which rows share margin.
   ///   - collateral: what collateral counts for.
-  ///   - terms: the terms, in declared order, names different.
-  ///   - initial: the initial margin, over the terms.
-  ///   - maintenance: the maintenance margin, over the terms.
+  ///   - rules: the terms, and how they are put together.
   ///   - levels: the regime's own ratio and the levels at which it acts.
-  /// - Throws: ``MarginError/unknownTerm(_:known:)``.
+  ///   - autoExchange: when assets are sold to cover debts in others.
+  ///   - figures: the venue's own names for what the regime computes.
   public init(
     id: String, summary: String, family: RegimeFamily, source: String, effectiveFrom: Timestamp? = nil,
-    assumptions: [String] = [], pooling: Pooling, collateral: CollateralSchedule, terms: [NamedTerm],
-    initial: CombineExpression, maintenance: CombineExpression, levels: MarginLevels
-  ) throws(MarginError) {
-    let known = terms.map(\.name)
-    precondition(Set(known).count == known.count, "two terms of one name")
-    for name in initial.termNames + maintenance.termNames where !known.contains(name) {
-      throw .unknownTerm(name, known: known)
-    }
+    assumptions: [String] = [], pooling: Pooling, collateral: CollateralSchedule, rules: TermRules,
+    levels: MarginLevels, autoExchange: AutoExchange? = nil,
+    figures: [FigureName] = []
+  ) {
     self.id = id
     self.summary = summary
     self.family = family
@@ -94,38 +96,23 @@ public struct MarginRegime: Hashable, Sendable {
     self.assumptions = assumptions
     self.pooling = pooling
     self.collateral = collateral
-    self.terms = terms
-    self.initial = initial
-    self.maintenance = maintenance
+    self.rules = rules
     self.levels = levels
+    self.autoExchange = autoExchange
+    self.figures = figures
   }
 
   /// The scenario sets the regime's terms ask for, in declared order, each once.
-  public var requests: [ScenarioRequest] {
-    var seen: Set<ScenarioRequest> = []
-    return terms.compactMap(\.term.request).filter { seen.insert($0).inserted }
-  }
+  public var requests: [ScenarioRequest] { rules.requests }
 
   /// The same rules over pools known by their row numbers.
   ///
   /// - Parameter pools: the pools.
   /// - Returns: a regime that differs in its pooling alone.
   public func over(pools: [MarginPool]) -> MarginRegime {
-    MarginRegime(self, pooling: .fixed(pools))
-  }
-
-  private init(_ other: MarginRegime, pooling: Pooling) {
-    id = other.id
-    summary = other.summary
-    family = other.family
-    source = other.source
-    effectiveFrom = other.effectiveFrom
-    assumptions = other.assumptions
-    self.pooling = pooling
-    collateral = other.collateral
-    terms = other.terms
-    initial = other.initial
-    maintenance = other.maintenance
-    levels = other.levels
+    MarginRegime(
+      id: id, summary: summary, family: family, source: source, effectiveFrom: effectiveFrom,
+      assumptions: assumptions, pooling: .fixed(pools), collateral: collateral, rules: rules, levels: levels,
+      autoExchange: autoExchange, figures: figures)
   }
 }

@@ -3,24 +3,52 @@ public import Scenarios
 import Valuation
 
 /// One ingredient of a requirement.
-public enum MarginTerm: Hashable, Sendable {
-  /// Rates by bracket of notional, position by position.
-  case bracketSum(BracketSum)
+public indirect enum MarginTerm: Hashable, Sendable {
+  /// Rates on size, position by position.
+  case rateSum(RateSum)
+  /// Rates on options, contract by contract.
+  case optionRule(OptionRule)
   /// Rates on borrowed balances.
   case loan(LoanTerm)
+  /// What collateral loses to haircuts.
+  case haircut(HaircutTerm)
   /// The tail of the P&L of all rows of a pool together.
   case tailRisk(TailRiskTerm)
-  /// The worst point of a stress grid, risk unit by risk unit.
+  /// The worst point of a stress grid.
   case scenarioGrid(ScenarioGridTerm)
   /// A rate on a size.
   case charge(ChargeTerm)
+  /// What a move of the curve may cost.
+  case rollCharge(RollCharge)
+  /// Other rules for each base asset apart, added up.
+  case riskUnits(RiskUnits)
+  /// An amount the account's venue states and nobody else can compute; nothing where it states none.
+  case stated(String)
+  /// A rule that fits no other term.
+  case plugIn(PlugIn)
 
-  /// The scenario set the term asks for, if any.
-  public var request: ScenarioRequest? {
+  /// The scenario sets the term asks for.
+  public var requests: [ScenarioRequest] {
     switch self {
-    case .tailRisk(let term): term.scenarios
-    case .scenarioGrid(let term): .grid(term.grid)
-    case .bracketSum, .loan, .charge: nil
+    case .tailRisk(let term): [term.scenarios]
+    case .scenarioGrid(let term): [.grid(term.grid)]
+    case .riskUnits(let term): term.groups.flatMap(\.rules.requests)
+    case .rateSum, .optionRule, .loan, .haircut, .charge, .rollCharge, .stated, .plugIn: []
+    }
+  }
+
+  /// Whether a position is charged for by the term, so that it does not go without margin.
+  func covers(_ row: BookRow) -> Bool {
+    switch self {
+    case .rateSum(let term): row.kind != .option && term.rows.matches(row)
+    case .charge(let term): row.kind != .option && term.rows.matches(row)
+    case .rollCharge(let term): row.kind != .option && term.rows.matches(row)
+    case .optionRule: row.kind == .option
+    case .tailRisk, .scenarioGrid: true
+    // An asset without rules is refused by the term itself, which names it.
+    case .riskUnits(let term): term.rules(of: row.asset)?.terms.contains { $0.term.covers(row) } ?? true
+    case .plugIn(let plugIn): row.kind != .option || plugIn.rule.coversOptions
+    case .loan, .haircut, .stated: false
     }
   }
 }
@@ -46,48 +74,20 @@ struct TermAmounts: Sendable {
   }
 }
 
-/// The rows of one pool in every state of a batch, and what is known of the future.
-struct PoolBatch: Sendable {
-  let pool: MarginPool
-  let states: BookStates
-  let evidence: Evidence
-
-  /// The pool's rows of some kinds.
-  func rows(where isChosen: (BookRow) -> Bool) -> [Int] {
-    pool.rows.filter { isChosen(states.rows[$0]) }
-  }
-
-  /// The pool's positions; a rule without a word for options refuses them.
-  func linearPositions(for term: String) throws(MarginError) -> [Int] {
-    let positions = rows { $0.kind.isPosition }
-    if let option = positions.first(where: { states.rows[$0].kind == .option }) {
-      throw .optionsNotCovered(term: term, row: states.rows[option].name)
-    }
-    return positions
-  }
-
-  /// The sum over rows of a quantity, row × state, or of a function of it; one a state.
-  func sum(
-    of quantity: Matrix, over rows: [Int], _ transform: (Double) -> Double = { $0 }
-  ) -> [Double] {
-    var sums = [Double](repeating: 0, count: states.count)
-    for row in rows {
-      quantity.withRow(row) { numbers in
-        for state in sums.indices { sums[state] += transform(numbers[state]) }
-      }
-    }
-    return sums
-  }
-}
-
 extension NamedTerm {
   func amounts(in batch: PoolBatch) throws(MarginError) -> TermAmounts {
     switch term {
-    case .bracketSum(let term): try term.amounts(in: batch, name: name)
+    case .rateSum(let term): term.amounts(in: batch)
+    case .optionRule(let term): try term.amounts(in: batch, name: name)
     case .loan(let term): term.amounts(in: batch)
+    case .haircut(let term): term.amounts(in: batch)
     case .tailRisk(let term): try term.amounts(in: batch, name: name)
     case .scenarioGrid(let term): try term.amounts(in: batch, name: name)
     case .charge(let term): term.amounts(in: batch)
+    case .rollCharge(let term): term.amounts(in: batch)
+    case .riskUnits(let term): try term.amounts(in: batch, name: name)
+    case .stated(let amount): batch.stated(amount)
+    case .plugIn(let plugIn): try plugIn.rule.amounts(in: batch, name: name)
     }
   }
 }

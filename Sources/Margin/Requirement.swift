@@ -25,7 +25,7 @@ public func requirement(
       status: regime.levels.status(equity: pool.equity[0], initial: initial, maintenance: maintenance))
   }
   let assessment = MarginAssessment(
-    regime: regime.id, pools: assessed, components: pools.flatMap { $0.components(under: regime) },
+    regime: regime.id, pools: assessed, components: pools.flatMap(\.components),
     venueRatio: nil)
   let ratio = assessment.worstPool.flatMap {
     regime.levels.ratio(equity: $0.equity, maintenance: $0.maintenance)
@@ -59,30 +59,23 @@ private struct EvaluatedPool {
   let name: String
   let equity: [Double]
   let marketValue: [Double]
-  let terms: [String: TermAmounts]
-  let initial: [Double]
-  let maintenance: [Double]
+  let result: TermResult
+
+  var initial: [Double] { result.initial }
+  var maintenance: [Double] { result.maintenance }
 
   /// The addends of both requirements of the first state.
-  func components(under regime: MarginRegime) -> [MarginComponent] {
-    components(of: regime.initial, as: .initial) { terms[$0]?.initial[0] ?? 0 }
-      + components(of: regime.maintenance, as: .maintenance) { terms[$0]?.maintenance[0] ?? 0 }
+  var components: [MarginComponent] {
+    result.initialParts.map { component($0, .initial) }
+      + result.maintenanceParts.map { component($0, .maintenance) }
   }
 
-  private func components(
-    of expression: CombineExpression, as requirement: MarginComponent.Requirement,
-    _ amount: (String) -> Double
-  ) -> [MarginComponent] {
-    var parts = expression.parts(amount)
-    let total = parts.reduce(0) { $0 + $1.value }
-    if total < 0 {
-      parts = parts.map(\.undecided) + [ExpressionPart(label: "uplift to zero", value: -total)]
-    }
-    return parts.map { part in
-      MarginComponent(
-        requirement: requirement, pool: name, name: part.label, amount: part.value, isBinding: part.decides,
-        scenario: part.term.flatMap { terms[$0]?.binding } ?? "")
-    }
+  private func component(
+    _ part: ExpressionPart, _ requirement: MarginComponent.Requirement
+  ) -> MarginComponent {
+    MarginComponent(
+      requirement: requirement, pool: name, name: part.label, amount: part.value, isBinding: part.decides,
+      scenario: part.term.flatMap { result.amounts[$0]?.binding } ?? "")
   }
 }
 
@@ -90,19 +83,34 @@ private func evaluatedPools(
   of regime: MarginRegime, for states: BookStates, given evidence: Evidence
 ) throws(MarginError) -> [EvaluatedPool] {
   var evaluated: [EvaluatedPool] = []
-  for pool in regime.pooling.pools(of: states.rows) {
-    let batch = PoolBatch(pool: pool, states: states, evidence: evidence)
-    var terms: [String: TermAmounts] = [:]
-    for term in regime.terms { terms[term.name] = try term.amounts(in: batch) }
-    func combined(_ expression: CombineExpression, _ amounts: (TermAmounts) -> [Double]) -> [Double] {
-      expression.values(terms.mapValues(amounts), count: states.count).map { max(0, $0) }
-    }
+  for batch in regime.batches(of: states, given: evidence) {
+    try regime.requireWordForEveryPosition(in: batch)
     evaluated.append(
       EvaluatedPool(
-        name: pool.name, equity: regime.collateral.equity(of: batch),
-        marketValue: batch.sum(of: states.values, over: pool.rows), terms: terms,
-        initial: combined(regime.initial, \.initial), maintenance: combined(regime.maintenance, \.maintenance)
-      ))
+        name: batch.pool.name, equity: regime.collateral.equity(of: batch),
+        marketValue: batch.sum(of: states.values, over: batch.pool.rows),
+        result: try regime.rules.result(in: batch)))
   }
   return evaluated
+}
+
+extension MarginRegime {
+  /// The pools of a book, each with what its rules may read; amounts a venue states belong to the first.
+  func batches(of states: BookStates, given evidence: Evidence) -> [PoolBatch] {
+    pooling.pools(of: states.rows).enumerated().map { place, pool in
+      PoolBatch(
+        pool: pool, states: states, evidence: evidence, statedScope: place == 0 ? .account : .none)
+    }
+  }
+
+  /// Refuses a pool with a position on which no term is charged: it would go without margin.
+  fileprivate func requireWordForEveryPosition(in batch: PoolBatch) throws(MarginError) {
+    for index in batch.pool.rows {
+      let row = batch.states.rows[index]
+      guard row.kind.isPosition, !terms.contains(where: { $0.term.covers(row) }) else { continue }
+      let term = terms.first?.name ?? ""
+      throw row.kind == .option
+        ? .optionsNotCovered(term: term, row: row.name) : .positionNotCovered(row: row.name)
+    }
+  }
 }

@@ -1,103 +1,174 @@
-import Instruments
+public import Instruments
 import LinearAlgebra
 public import Scenarios
 import Valuation
 
-/// The worst weighted loss of a stress grid in each risk unit, added up over units without netting.
+/// The worst weighted loss of all rows together over the points of a stress grid.
 ///
-/// Σ over units of max over points of max(0, −weight·ΔV); a unit is the positions on one base asset, with or without
-/// the balance of that asset.
+/// max over points of max(0, −weight·Σ_q counted(ΔV_q) − dampener), q over settlement assets. Inside ``RiskUnits`` the rows
+/// are those of one base asset.
 public struct ScenarioGridTerm: Hashable, Sendable {
-  /// Whether a unit holds its asset's balance as well.
-  public enum SpotTreatment: String, Hashable, Sendable, CaseIterable {
-    /// Positions alone.
-    case excluded
-    /// Positions and the balance of their base asset, which hedge each other.
-    case included
+  /// In what profits and losses are measured before they are compared.
+  public enum ProfitUnit: String, Hashable, Sendable, CaseIterable {
+    /// USD after the move.
+    case usd
+    /// Units of the settlement asset, at its price of today: a coin that falls is still a coin.
+    case settlementAsset
   }
 
   /// The points.
   public let grid: GridRequest
-  /// Whether a unit holds its asset's balance as well.
-  public let spot: SpotTreatment
+  /// In what profits and losses are measured.
+  public let profitUnit: ProfitUnit
+  /// How gains in named settlement assets count; in full where none is named.
+  public let gains: [Asset: GainRule]
 
   /// Makes a term.
   ///
   /// - Parameters:
   ///   - grid: the points; at least one.
-  ///   - spot: whether a unit holds its asset's balance as well.
-  public init(grid: GridRequest, spot: SpotTreatment) {
+  ///   - profitUnit: in what profits and losses are measured.
+  ///   - gains: how gains in named settlement assets count.
+  public init(grid: GridRequest, profitUnit: ProfitUnit = .usd, gains: [Asset: GainRule] = [:]) {
     precondition(!grid.points.isEmpty, "a grid without points")
     self.grid = grid
-    self.spot = spot
+    self.profitUnit = profitUnit
+    self.gains = gains
   }
 
   func amounts(in batch: PoolBatch, name: String) throws(MarginError) -> TermAmounts {
     let set = try batch.evidence.sampled(.grid(grid), for: name)
-    let positions = batch.rows { $0.kind.isPosition }
-    let assets = Set(positions.map { batch.states.rows[$0].asset }).sorted()
-    let units = assets.map { asset in
-      batch.rows { $0.asset == asset && ($0.kind.isPosition || spot == .included) }
-    }
-    let worst = try units.map { unit throws(MarginError) in
-      let isLinear = unit.allSatisfy { batch.states.rows[$0].kind != .option }
-      return isLinear ? linearWorst(of: unit, batch) : try revaluedWorst(of: unit, under: set, batch)
-    }
-    let binding = zip(assets, worst).compactMap { asset, unit in
-      unit.bindingPoint.map { "\(asset) \(set.labels.text($0))" }
-    }
-    let totals = (0..<batch.states.count).map { state in worst.reduce(0) { $0 + $1.losses[state] } }
-    return TermAmounts(totals, binding: binding.joined(separator: "; "))
+    let worst = isLinear(batch) ? linearWorst(batch) : try revaluedWorst(under: set, batch)
+    return TermAmounts(worst.losses, binding: worst.point.map { set.labels.text($0) } ?? "")
   }
 
-  /// The worst weighted loss of one unit, one a state, and the point that decides it in the first.
-  private struct UnitWorst {
+  /// What all rows gain at every point in the first state, weighted and dampened; gains positive.
+  func profits(in batch: PoolBatch, name: String) throws(MarginError) -> [(point: GridPoint, profit: Double)]
+  {
+    let set = try batch.evidence.sampled(.grid(grid), for: name)
+    var profits: [(point: GridPoint, profit: Double)] = []
+    for (index, point) in grid.points.enumerated() {
+      profits.append((point, try profit(at: index, of: set, batch)[0]))
+    }
+    return profits
+  }
+
+  /// The worst weighted loss, one a state, and the point that decides it in the first.
+  private struct Worst {
     var losses: [Double]
-    var bindingPoint: Int?
+    var point: Int?
+  }
+
+  /// Whether two numbers decide every point.
+  private func isLinear(_ batch: PoolBatch) -> Bool {
+    let isPlain = profitUnit == .usd && gains.isEmpty && batch.evidence.recorded == nil
+    return isPlain && grid.points.allSatisfy { $0.dampener == 0 }
+      && batch.pool.rows.allSatisfy { batch.states.rows[$0].kind != .option }
   }
 
   /// A linear unit gains E·s at every point, so the least and the greatest weighted move decide.
-  private func linearWorst(of unit: [Int], _ batch: PoolBatch) -> UnitWorst {
-    let sensitivity = batch.states.sensitivity(of: unit) { !grid.unmoved.contains($0) && $0 != .usd }
+  private func linearWorst(_ batch: PoolBatch) -> Worst {
+    let isMoved: (Asset) -> Bool = { !grid.unmoved.contains($0) && $0 != .usd }
+    var sensitivity: [Double]
+    if batch.spotShare == nil {
+      sensitivity = batch.states.sensitivity(of: batch.pool.rows, toCommonMoveOf: isMoved)
+    } else {
+      sensitivity = batch.states.sensitivity(
+        of: batch.rows { $0.kind != .balance }, toCommonMoveOf: isMoved)
+      for row in batch.rows(where: { $0.kind == .balance }) {
+        let own = batch.states.sensitivity(of: [row], toCommonMoveOf: isMoved)
+        for state in own.indices { sensitivity[state] += own[state] * batch.share(of: row, in: state) }
+      }
+    }
     let weighted = grid.points.map { $0.weight * $0.spot }
     let lowest = min(0, weighted.min() ?? 0)
     let highest = max(0, weighted.max() ?? 0)
     let losses = sensitivity.map { max(-$0 * lowest, -$0 * highest) }
     let deciding = (sensitivity.first ?? 0) > 0 ? lowest : highest
     let point = losses.first ?? 0 > 0 ? weighted.firstIndex(of: deciding) : nil
-    return UnitWorst(losses: losses, bindingPoint: point)
+    return Worst(losses: losses, point: point)
   }
 
-  private func revaluedWorst(
-    of unit: [Int], under set: ScenarioSet, _ batch: PoolBatch
-  ) throws(MarginError) -> UnitWorst {
-    var worst = UnitWorst(losses: [Double](repeating: 0, count: batch.states.count), bindingPoint: nil)
+  private func revaluedWorst(under set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> Worst {
+    var worst = Worst(losses: [Double](repeating: 0, count: batch.states.count), point: nil)
     for point in grid.points.indices {
-      let moved = try valuation { () throws(ValuationError) in
-        try batch.states.moved(by: set, scenario: point)
-      }
-      let gains = gains(of: unit, in: batch, moved)
-      for state in gains.indices {
-        let loss = -gains[state] * grid.points[point].weight
-        guard loss > worst.losses[state] else { continue }
-        worst.losses[state] = loss
-        if state == 0 { worst.bindingPoint = point }
+      let profits = try profit(at: point, of: set, batch)
+      for state in profits.indices where -profits[state] > worst.losses[state] {
+        worst.losses[state] = -profits[state]
+        if state == 0 { worst.point = point }
       }
     }
     return worst
   }
 
-  /// What some rows gain from one state to another, row by row before they are added up.
-  private func gains(of rows: [Int], in batch: PoolBatch, _ moved: BookStates) -> [Double] {
-    var gains = [Double](repeating: 0, count: batch.states.count)
-    for row in rows {
-      batch.states.values.withRow(row) { before in
-        moved.values.withRow(row) { after in
-          for state in gains.indices { gains[state] += after[state] - before[state] }
+  /// What all rows gain at one point, weighted and dampened, one a state.
+  private func profit(at index: Int, of set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> [Double]
+  {
+    let point = grid.points[index]
+    let weighted: [Double]
+    if let recorded = recordedProfit(at: point.move, batch) {
+      weighted = recorded.map { point.weight * $0 }
+    } else {
+      weighted = try revaluedProfit(at: index, of: set, batch)
+    }
+    // Where a dampener bears the first losses, gains count for nothing.
+    return point.dampener > 0 ? weighted.map { min(0, $0 + point.dampener) } : weighted
+  }
+
+  private func revaluedProfit(
+    at index: Int, of set: ScenarioSet, _ batch: PoolBatch
+  ) throws(MarginError) -> [Double] {
+    let moved = try valuation { () throws(ValuationError) in
+      try batch.states.moved(by: set, scenario: index)
+    }
+    let recorded = batch.evidence.recorded?.rows ?? [:]
+    let move = grid.points[index].move
+    var total = [Double](repeating: 0, count: batch.states.count)
+    let groups = Dictionary(grouping: batch.pool.rows) { batch.states.rows[$0].settlement }
+    for (settlement, rows) in groups.sorted(by: { $0.key < $1.key }) {
+      var group = [Double](repeating: 0, count: total.count)
+      for row in rows {
+        let printed = recorded[batch.states.rows[row].name]?[move]
+        for state in group.indices {
+          let gain =
+            printed.map { $0 * batch.states.settlementPrices[row, state] }
+            ?? gain(of: row, from: batch.states, to: moved, state)
+          group[state] += gain * batch.share(of: row, in: state)
         }
       }
+      let rule = gains[settlement] ?? .full
+      for state in total.indices {
+        let priceMove =
+          moved.settlementPrices[rows[0], state] / batch.states.settlementPrices[rows[0], state] - 1
+        total[state] += rule.counted(group[state] * weight(of: grid.points[index], settlementMove: priceMove))
+      }
     }
-    return gains
+    return total
+  }
+
+  private func gain(of row: Int, from states: BookStates, to moved: BookStates, _ state: Int) -> Double {
+    let before = states.values[row, state]
+    let after = moved.values[row, state]
+    guard profitUnit == .settlementAsset else { return after - before }
+    return after * (states.settlementPrices[row, state] / moved.settlementPrices[row, state]) - before
+  }
+
+  /// What a gain at a point is multiplied by.
+  ///
+  /// A weight is one on USD. In units of a coin that itself moves by m, a gain is worth 1 + m in USD there, and what is left
+  /// of it is turned back at the move that is left, w·m: w·(1 + m)/(1 + w·m). So a plain position loses at every point of a
+  /// tail with w = c/|m| what it loses at a move of c. Inferred from Deribit's printed vectors.
+  private func weight(of point: GridPoint, settlementMove: Double) -> Double {
+    guard profitUnit == .settlementAsset, point.weight != 1 else { return point.weight }
+    return point.weight * (1 + settlementMove) / (1 + point.weight * settlementMove)
+  }
+
+  /// What the venue printed for the whole unit at a move, where it did.
+  private func recordedProfit(at move: GridMove, _ batch: PoolBatch) -> [Double]? {
+    guard let units = batch.evidence.recorded?.units else { return nil }
+    let assets = Set(batch.rows { $0.kind.isPosition }.map { batch.states.rows[$0].asset })
+    guard assets.count == 1, let asset = assets.first, let printed = units[asset]?[move] else { return nil }
+    return [Double](repeating: printed, count: batch.states.count)
   }
 }
 

@@ -9,7 +9,8 @@ public enum RiskFactor: Hashable, Sendable, CustomStringConvertible {
   /// For a linear contract the relative USD move of its price less that of the base; for an inverse one the relative
   /// change of spot over mark. Contracts of one base and style share it.
   case basis(Asset, SettlementStyle)
-  /// The relative move of the implied volatility of options on a base asset.
+  /// The relative move of the implied volatility of options on a base asset with 30 days to expiry; how it fades with tenor
+  /// is for the scenario set to say.
   case volatility(Asset)
 
   /// The stable name by which random draws are keyed, such as `spot:BTC`.

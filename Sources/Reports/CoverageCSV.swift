@@ -12,7 +12,8 @@ public import Studies
 /// ```
 /// Key: `study`, `account`, `scenarios`, `factor`. `observations` counts the moves of the asset's own history inside the
 /// window, `missing` those without a price at either end, `dust` those that start below the dust floor; `first` and
-/// `last` are the ends of the first and last move that counts. All five are missing for a factor without history.
+/// `last` are the ends of the first and last move that counts. All five are missing for a factor without history: it follows
+/// a model that `source` names, as implied volatility its `response to BTC: …`, or nothing moves it, `constant`.
 /// `without_move` counts the scenarios, or the observations behind a law, in which the factor has no move once a proxy
 /// has stepped in: a regime that needs the factor takes zero only.
 public enum CoverageCSV: ResultCSV {

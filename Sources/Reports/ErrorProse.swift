@@ -42,6 +42,9 @@ public enum ErrorProse {
     case .optionsNotCovered(let term, let row):
       "the term '\(term)' has no rule for options, and the account holds \(row); leave the option out, or use a regime "
         + "that covers options"
+    case .positionNotCovered(let row):
+      "no term of the regime is charged on \(row), which would go without margin; the venue does not trade it in this "
+        + "mode"
     case .noClosedForm(let term):
       "the law of the term '\(term)' has a closed form for linear books only, and the account holds options"
     case .expression(let expression, let offset, let problem):
@@ -49,6 +52,10 @@ public enum ErrorProse {
     case .unknownTerm(let name, let known):
       "an expression names the term '\(name)', which the regime does not have; "
         + (known.isEmpty ? "it has none" : "its terms are \(list(known))")
+    case .circularRequirements:
+      "initial and maintenance margin are each made of the other; only one may name the other"
+    case .assetNotCovered(let term, let asset):
+      "the term \(term) has no rules for \(asset), which the account trades; add a group without assets for all others"
     case .invalidTable(let name, let problem): "the table '\(name)' is not sound: \(problem)"
     }
   }
@@ -115,6 +122,9 @@ public enum ErrorProse {
       "\(contract) expired on \(expiry), before the as-of date \(asOf); settle it into the balances"
     case .inverseFaceNotUSD(let contract):
       "the face of the inverse contract \(contract) is not in USD; only inverse contracts quoted in USD are covered"
+    case .priceWithoutVolatility(let contract, let price):
+      "no volatility explains the price \(number(price)) of \(contract): it lies below the intrinsic value or above "
+        + "the bound"
     case .noImpliedVolatility(let contract):
       "the option \(contract) has no implied volatility; give impliedVolatility per year, such as 0.65"
     case .factorOutsideStudy(let factor):

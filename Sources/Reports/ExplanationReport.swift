@@ -32,7 +32,7 @@ public struct ExplanationReport: Sendable {
         lines.map { line in
           [
             "pool": .string(line.pool), "term": .string(line.term), "row": .string(line.row),
-            "quantity": .string(line.quantity), "amount": .number(line.amount),
+            "quantity": .string(line.quantity), "amount": .number(line.amount), "unit": .string(line.unit),
             "detail": .string(line.detail),
           ]
         }),
@@ -64,7 +64,7 @@ public enum ExplanationCSV: ResultCSV {
     report.lines.map { line in
       [
         .text(report.account), .text(report.regime.id), .text(line.pool), .text(line.term), .text(line.row),
-        .text(line.quantity), .number(line.amount), .text("USD"), .text(line.detail),
+        .text(line.quantity), .number(line.amount), .text(line.unit), .text(line.detail),
       ]
     }
   }

@@ -55,13 +55,14 @@ public struct ExplanationTable: Sendable {
     let lines = report.lines.filter { $0.pool == pool }
     var table = TextTable([
       .init("term", alignment: .left), .init("row", alignment: .left), .init("quantity", alignment: .left),
-      .init("USD"), .init("how", alignment: .left),
+      .init("amount"), .init("unit", alignment: .left), .init("how", alignment: .left),
     ])
     var previous = ""
     for line in lines {
       table.append([
         .init(line.term == previous ? "" : line.term), .init(line.row), .init(line.quantity),
-        .init(NumberText.rounded(line.amount, place: -2)),
+        .init(line.unit == "USD" ? NumberText.rounded(line.amount, place: -2) : NumberText.rounded(line.amount, place: -6)),
+        .init(line.unit == "1" ? "" : line.unit),
         .init(line.detail, line.detail == "binds" ? .attention : .none),
       ])
       previous = line.term

@@ -1,6 +1,9 @@
 public import LinearAlgebra
 
 /// A law of simple returns that is known in closed form: mean zero, a covariance, and a shape.
+///
+/// Implied volatilities have no part in it: a law in closed form is for linear books, whose value they do not move, and their
+/// rows of the covariance are zero.
 public struct EllipticalLaw: Hashable, Sendable {
   /// The shape of the tails.
   public let law: MoveLaw

@@ -85,6 +85,8 @@ public struct SuppliedCorrelation: Hashable, Sendable {
 public struct ScenarioModels: Hashable, Sendable {
   /// Basis moves in drawn sets; a contract without one keeps its basis there too.
   public let basis: [BasisModel]
+  /// Moves of implied volatility; an asset without one keeps it constant.
+  public let volatility: [VolatilityModel]
   /// Assets that stand in for others.
   public let proxies: [Proxy]
   /// Correlations that replace the estimated ones, if any.
@@ -96,15 +98,17 @@ public struct ScenarioModels: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - basis: basis moves; a contract without one keeps its basis.
+  ///   - volatility: moves of implied volatility; an asset without one keeps it constant.
   ///   - proxies: assets that stand in for others.
   ///   - correlation: correlations that replace the estimated ones, if any.
   ///   - dustFloor: the USD price below which an asset is dust; not negative.
   public init(
-    basis: [BasisModel] = [], proxies: [Proxy] = [], correlation: SuppliedCorrelation? = nil,
-    dustFloor: Double = 0.001
+    basis: [BasisModel] = [], volatility: [VolatilityModel] = [], proxies: [Proxy] = [],
+    correlation: SuppliedCorrelation? = nil, dustFloor: Double = 0.001
   ) {
     precondition(dustFloor >= 0 && dustFloor.isFinite, "a dust floor of \(dustFloor)")
     self.basis = basis
+    self.volatility = volatility
     self.proxies = proxies
     self.correlation = correlation
     self.dustFloor = dustFloor

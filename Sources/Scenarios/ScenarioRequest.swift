@@ -1,4 +1,3 @@
-public import Instruments
 public import MarketData
 public import Statistics
 

@@ -3,7 +3,8 @@ import LinearAlgebra
 import MarketData
 
 extension ScenarioSource {
-  /// The moves of a window as they were; a factor without history is constant, since a draw would not be history.
+  /// The moves of a window as they were; volatilities follow their response models, every other factor without history
+  /// is constant, since a draw would not be history.
   func historical(_ request: HistoricalRequest) throws(ScenarioError) -> ScenarioSet {
     let sample = try sample(request)
     return sample.set(over: factors)
@@ -61,6 +62,7 @@ struct HistoricalSample {
   let coverage: [FactorCoverage]
   /// What moves are multiplied by to reach the horizon.
   let moveScale: Double
+  private let responses: VolatilityResponses
 
   init(panel: MovePanel, factors: FactorSpace, models: ScenarioModels, moveScale: Double) {
     self.panel = panel
@@ -68,9 +70,10 @@ struct HistoricalSample {
     var moves = Matrix(rows: factors.count, columns: panel.count, repeating: 0)
     var coverage: [FactorCoverage] = []
     let places = Dictionary(uniqueKeysWithValues: panel.coverage.enumerated().map { ($1.asset, $0) })
+    let responses = VolatilityResponses(models, in: factors)
     for (row, factor) in factors.factors.enumerated() {
       guard case .spot(let asset) = factor, let own = places[asset] else {
-        coverage.append(FactorCoverage(source: .constant))
+        coverage.append(responses.coverage(of: row, given: coverage) ?? FactorCoverage(source: .constant))
         continue
       }
       let proxy = panel.coverage[own].isComplete ? nil : models.proxies.first { $0.asset == asset }
@@ -85,12 +88,14 @@ struct HistoricalSample {
     }
     self.moves = moves
     self.coverage = coverage
+    self.responses = responses
   }
 
   func set(over factors: FactorSpace) -> ScenarioSet {
-    ScenarioSet(
-      factors: factors, moves: moves.scaled(by: moveScale),
-      labels: .moves(starts: panel.starts, ends: panel.ends),
-      coverage: coverage)
+    var scaled = moves.scaled(by: moveScale)
+    responses.apply(to: &scaled)
+    return ScenarioSet(
+      factors: factors, moves: scaled, labels: .moves(starts: panel.starts, ends: panel.ends),
+      coverage: coverage, volatility: responses.answer)
   }
 }

@@ -20,12 +20,14 @@ extension ScenarioSource {
     } catch {
       throw .covariance(.decomposition(error))
     }
+    let responses = VolatilityResponses(models, in: factors)
     let moves = draws(
       coloured: factor.lower, law: request.law,
-      stream: DrawStream(seed: seed, stream: request.stream.rawValue))
+      stream: DrawStream(seed: seed, stream: request.stream.rawValue), responses,
+      rootDays: request.sample.horizon.days.squareRoot())
     return ScenarioSet(
       factors: factors, moves: moves, labels: .draws(Array(0..<count)), coverage: coverage,
-      calibration: calibration)
+      volatility: responses.answer, calibration: calibration)
   }
 
   func calibration(
@@ -47,10 +49,17 @@ extension ScenarioSource {
   /// Drawn sets move the factors that follow a model of the study as well.
   private func coverage(of sample: HistoricalSample) -> [FactorCoverage] {
     zip(factors.factors, sample.coverage).map { factor, coverage in
-      guard case .basis(let asset, let style) = factor,
-        let model = models.basis.last(where: { $0.asset == asset && $0.style == style })
-      else { return coverage }
-      return FactorCoverage(source: .model("independent normal, \(model.dailyVolatility) per √day"))
+      switch factor {
+      case .basis(let asset, let style):
+        guard let model = models.basis.last(where: { $0.asset == asset && $0.style == style }) else {
+          return coverage
+        }
+        return FactorCoverage(source: .model("independent normal, \(model.dailyVolatility) per √day"))
+      case .volatility(let asset):
+        guard let model = models.volatility.first(where: { $0.asset == asset }) else { return coverage }
+        return FactorCoverage(source: .model(model.drawnName), missing: coverage.missing)
+      case .spot: return coverage
+      }
     }
   }
 
@@ -65,7 +74,12 @@ extension ScenarioSource {
   }
 
   /// Factor × scenario, in blocks with absolute boundaries: a block's bits depend on its number alone.
-  private func draws(coloured lower: Matrix, law: MoveLaw, stream: DrawStream) -> Matrix {
+  ///
+  /// A volatility's own draws are normal whatever the law; the covariance does not hold them.
+  private func draws(
+    coloured lower: Matrix, law: MoveLaw, stream: DrawStream, _ volatility: VolatilityResponses,
+    rootDays: Double
+  ) -> Matrix {
     let names = factors.factors.map { stableIdentifier(of: $0.description) }
     let moving = lower.diagonal.indices.filter { lower[$0, $0] > 0 }
     let blockSize = Self.blockSize
@@ -92,6 +106,22 @@ extension ScenarioSource {
           }
         }
       }
+      for response in volatility.responses {
+        var own = workspace.own.mutableSpan
+        fillNormals(
+          stream: stream, factor: names[response.volatility], firstScenario: scenarios.lowerBound, into: &own)
+        let deviation = response.model.dailyVolatility * rootDays
+        let follows = lower[response.spot, response.spot] > 0
+        block.withRow(response.volatility) { target in
+          workspace.coloured.withRow(response.spot) { source in
+            for place in target.indices {
+              target[place] = response.model.move(
+                spot: follows ? source[place] * workspace.scale[place] : 0,
+                independent: deviation * workspace.own[place])
+            }
+          }
+        }
+      }
     }
     return Matrix(rows: factors.count, columns: count, elements: result)
   }
@@ -105,10 +135,13 @@ private struct DrawWorkspace: ~Copyable {
   var normals: Matrix
   var coloured: Matrix
   var scale: [Double]
+  /// The own draws of one volatility.
+  var own: [Double]
 
   init(factors: Int, width: Int) {
     normals = Matrix(rows: factors, columns: width, repeating: 0)
     coloured = normals
     scale = [Double](repeating: 1, count: width)
+    own = [Double](repeating: 0, count: width)
   }
 }

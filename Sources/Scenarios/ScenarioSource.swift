@@ -22,7 +22,8 @@ public struct ScenarioSource: Sendable {
   public let count: Int
   /// How many blocks may be at work at once; changes no result.
   public let parallelism: Parallelism
-  /// The factors: the spot prices of the history's assets in their order, then the models' basis factors.
+  /// The factors: the spot prices of the history's assets in their order, then the models' basis factors, then their
+  /// volatility factors.
   public let factors: FactorSpace
 
   /// Makes a source.
@@ -42,8 +43,8 @@ public struct ScenarioSource: Sendable {
   ) throws(ScenarioError) {
     guard count >= 100 else { throw .tooFewScenarios(count) }
     let named =
-      models.basis.map(\.asset) + models.proxies.flatMap { [$0.asset, $0.standIn] }
-      + (models.correlation?.assets ?? [])
+      models.basis.map(\.asset) + models.volatility.map(\.asset)
+      + models.proxies.flatMap { [$0.asset, $0.standIn] } + (models.correlation?.assets ?? [])
     for asset in named where history.series(of: asset) == nil { throw .unknownAsset(asset) }
     self.history = history
     self.asOf = asOf
@@ -52,7 +53,8 @@ public struct ScenarioSource: Sendable {
     self.count = count
     self.parallelism = parallelism
     factors = FactorSpace(
-      history.assets.map { .spot($0) } + models.basis.map { .basis($0.asset, $0.style) })
+      history.assets.map { .spot($0) } + models.basis.map { .basis($0.asset, $0.style) }
+        + models.volatility.map { .volatility($0.asset) })
   }
 
   /// Makes the set a request asks for.

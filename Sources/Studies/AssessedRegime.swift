@@ -8,36 +8,47 @@ import Valuation
 struct AssessedRegime: Sendable {
   let regime: MarginRegime
   let assessment: MarginAssessment
-  var replicates = RequirementReplicates(simulation: [], calibration: [])
+  /// How its requirement after a move is had.
+  let moved: MovedEvidence
+  private(set) var replicates = RequirementReplicates(simulation: [], calibration: [])
   private(set) var views: [CollateralView: ViewedAccount] = [:]
   fileprivate(set) var safety: [SafetyAssessment] = []
   fileprivate(set) var notes: [String] = []
 
-  init(regime: MarginRegime, assessment: MarginAssessment) {
+  init(regime: MarginRegime, assessment: MarginAssessment, moved: MovedEvidence) {
     self.regime = regime
     self.assessment = assessment
+    self.moved = moved
+    notes = moved.notes
+  }
+
+  mutating func add(_ replicates: RequirementReplicates) {
+    self.replicates = replicates
+    guard replicates.calibration == nil else { return }
+    notes.append(
+      "no error of calibration: the book holds options, for which a law estimated anew has no closed form")
   }
 
   /// The account as held, with cash and with own collateral at the requirement.
   ///
-  /// Laws stand in for their draws where a root is sought, and are scaled to the printed requirement by nobody: the two
-  /// differ by the simulation error, which is printed beside them.
+  /// Laws stand in for their draws where a root is sought, or fewer draws for all where a law has no closed form; neither is
+  /// scaled to the printed requirement: they differ by the simulation error, which is printed beside them.
   mutating func addViews(in context: ComparisonContext) throws(StudyError) {
     views[.asHeld] = ViewedAccount(
       regime: regime, state: context.state, scale: 1, value: context.state.collateralValue)
-    guard !context.state.hasOptions else {
-      notes.append("no collateral views: the book holds options")
-      return
-    }
-    let views = CollateralViews(
-      regime: regime, state: context.state, evidence: context.evidence.inClosedForm().at(.sequential))
+    // One state affords every draw, a search for a root does not.
+    let forOne = moved.isEstimatedAnew ? context.evidence : moved.evidence
     do throws(MarginError) {
-      self.views[.cashAtRequirement] = try views.cashAtRequirement()
-      self.views[.ownAtRequirement] = try views.ownAtRequirement()
+      views[.cashAtRequirement] = try CollateralViews(
+        regime: regime, state: context.state, evidence: forOne
+      ).cashAtRequirement()
+      views[.ownAtRequirement] = try CollateralViews(
+        regime: regime, state: context.state, evidence: moved.evidence
+      ).ownAtRequirement()
     } catch {
       throw .margin(error)
     }
-    if self.views[.ownAtRequirement] == nil {
+    if views[.ownAtRequirement] == nil {
       notes.append(
         "no multiple of the account's own collateral up to \(CollateralViews.largestScale) meets the initial margin"
       )
@@ -75,18 +86,19 @@ extension SafetyJudge {
   ) throws(StudyError) {
     var records: [Int: Record] = [:]
     do throws(MarginError) {
-      if view == .asHeld, let state = assessed.first?.views[view]?.state {
-        let judged = try recordsWhereKnown(of: assessed.map(\.regime), for: state)
-        for (index, record) in judged { records[index] = record }
-        for index in assessed.indices where judged[index] == nil {
-          assessed[index].notes.append(
-            "not judged on the \(kind.rawValue) scenarios: the book holds options, for which the law has no closed form"
-          )
-        }
+      if view == .asHeld, let state = assessed.first?.views[view]?.state, !state.hasOptions {
+        // Every regime judges the same states: they are moved once.
+        let judged = try self.records(of: assessed.map(\.regime), for: state)
+        for (index, record) in judged.enumerated() { records[index] = record }
       } else {
         for index in assessed.indices {
           guard let viewed = assessed[index].views[view] else { continue }
-          records[index] = try recordsWhereKnown(of: [viewed.regime], for: viewed.state)[0]
+          let judge = judging(by: assessed[index].moved)
+          records[index] = try judge.records(of: [viewed.regime], for: viewed.state)[0]
+          guard view == .asHeld, judge.count < set.count else { continue }
+          assessed[index].notes.append(
+            "judged on the first \(judge.count) of \(set.count) \(kind.rawValue) scenarios: after each of them the book's "
+              + "options are valued anew in every scenario of the regime")
         }
       }
     } catch {
@@ -102,25 +114,6 @@ extension SafetyJudge {
         throw .statistics(error)
       }
     }
-  }
-
-  /// The records of those regimes that have a requirement after a move: a law without closed form has none.
-  private func recordsWhereKnown(
-    of regimes: [MarginRegime], for state: BookState
-  ) throws(MarginError) -> [Int: Record] {
-    var known: [Int] = []
-    for (index, regime) in regimes.enumerated() {
-      do throws(MarginError) {
-        _ = try requirements(of: regime, for: BookStates(state), given: evidence)
-        known.append(index)
-      } catch .noClosedForm {
-        continue
-      } catch {
-        throw error
-      }
-    }
-    let judged = try records(of: known.map { regimes[$0] }, for: state)
-    return Dictionary(uniqueKeysWithValues: zip(known, judged))
   }
 }
 

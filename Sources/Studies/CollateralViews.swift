@@ -22,37 +22,42 @@ struct CollateralViews: Sendable {
 
   private var pools: [MarginPool] { regime.pooling.pools(of: state.rows) }
 
-  /// Positions marked to market and, in each pool, USD cash equal to the initial margin recomputed with cash.
+  /// Positions marked to market and, in each pool, USD cash that makes its value the initial margin recomputed with cash.
+  ///
+  /// Without options the cash is that margin. What options are worth is part of the pool's value: cash pays for less where
+  /// they are long, for more where they are short, and is never negative.
   func cashAtRequirement() throws(MarginError) -> ViewedAccount {
-    var rows: [BookRow] = []
-    var values: [Double] = []
-    var notionals: [Double] = []
-    var prices: [Double] = []
-    var members: [MarginPool] = []
-    for pool in pools {
-      let positions = pool.rows.filter { state.rows[$0].kind != .balance }
-      let first = rows.count
-      for row in positions {
-        rows.append(state.rows[row])
-        values.append(0)
-        notionals.append(state.notionals[row])
-        prices.append(state.settlementPrices[row])
-      }
-      rows.append(BookRow(name: "USD", kind: .balance, asset: .usd, settlement: .usd))
-      values.append(0)
-      notionals.append(0)
-      prices.append(1)
-      members.append(MarginPool(name: pool.name, rows: Array(first..<rows.count)))
-    }
+    let (bare, members) = withoutCollateral
     let regime = regime.over(pools: members)
-    let bare = BookState(rows: rows, values: values, notionals: notionals, settlementPrices: prices)
     let demanded = try requirements(of: regime, for: BookStates(bare), given: evidence)
+    var values = bare.values
     for (pool, demand) in zip(members, demanded.pools) {
-      values[pool.rows[pool.rows.count - 1]] = demand.initial[0]
+      let premiums = pool.rows.reduce(0) { $0 + bare.values[$1] }
+      values[pool.rows[pool.rows.count - 1]] = max(0, demand.initial[0] - premiums)
     }
-    let funded = BookState(rows: rows, values: values, notionals: notionals, settlementPrices: prices)
     return ViewedAccount(
-      regime: regime, state: funded, scale: nil, value: demanded.pools.reduce(0) { $0 + $1.initial[0] })
+      regime: regime, state: bare.replacing(values: values), scale: nil,
+      value: demanded.pools.reduce(0) { $0 + $1.initial[0] })
+  }
+
+  /// Positions marked to market, then one empty balance of USD a pool, and the pools over these rows.
+  ///
+  /// An option keeps its value: marked to market, it has been paid for.
+  private var withoutCollateral: (state: BookState, pools: [MarginPool]) {
+    let pools = pools
+    let positions = pools.map { pool in pool.rows.filter { state.rows[$0].kind != .balance } }
+    let kept = positions.flatMap { $0 }
+    var bare = state.selecting(rows: kept)
+      .replacing(values: kept.map { state.rows[$0].kind == .option ? state.values[$0] : 0 })
+    var members: [MarginPool] = []
+    var first = 0
+    for (place, pool) in pools.enumerated() {
+      let end = first + positions[place].count
+      bare = bare.appending(cash: 0)
+      members.append(MarginPool(name: pool.name, rows: Array(first..<end) + [kept.count + place]))
+      first = end
+    }
+    return (bare, members)
   }
 
   /// Own collateral of each pool multiplied by the smallest λ at which equity meets the initial margin.
@@ -70,10 +75,9 @@ struct CollateralViews: Sendable {
       value += scale * amount
       held += amount
     }
-    let scaled = BookState(
-      rows: state.rows, values: values, notionals: state.notionals, settlementPrices: state.settlementPrices)
     return ViewedAccount(
-      regime: regime, state: scaled, scale: held > 0 ? value / held : 0, value: value)
+      regime: regime, state: state.replacing(values: values), scale: held > 0 ? value / held : 0, value: value
+    )
   }
 
   private func smallestScale(ofPool place: Int) throws(MarginError) -> Double? {

@@ -119,6 +119,11 @@ extension ComparisonContext {
           scenarios: request.summary, factor: set.factors.factors[factor].description,
           coverage: set.coverage[factor])
       }
+        + volatilitiesWithoutModel.map {
+          CoverageReport(
+            scenarios: request.summary, factor: RiskFactor.volatility($0).description,
+            coverage: FactorCoverage(source: .constant))
+        }
     }
   }
 
@@ -155,7 +160,9 @@ extension ComparisonContext {
     let withoutBasis = Set(
       state.rows.filter { row in
         switch row.kind {
-        case .balance, .option, .order: false
+        case .balance, .order: false
+        case .option:
+          source.factors.index(of: .basis(row.asset, row.option?.style ?? .linear)) == nil
         case .linear: source.factors.index(of: .basis(row.asset, .linear)) == nil
         case .inverse: source.factors.index(of: .basis(row.asset, .inverse)) == nil
         }
@@ -170,6 +177,7 @@ extension ComparisonContext {
         "basis of \(model.asset) \(model.style.rawValue): independent normal in drawn sets, "
           + "\(model.dailyVolatility) per √day; constant in historical ones")
     }
+    notes += volatilityNotes
     for request in requests {
       guard let set = sets[request] else { continue }
       if set.clippedMoves > 0 {
@@ -183,13 +191,49 @@ extension ComparisonContext {
     return notes + judgeNotes
   }
 
+  /// The assets on which the account holds options.
+  private var optionAssets: [Asset] {
+    Set(state.rows.filter { $0.kind == .option }.map(\.asset)).sorted()
+  }
+
+  /// Those of them whose implied volatility nothing moves.
+  private var volatilitiesWithoutModel: [Asset] {
+    optionAssets.filter { source.factors.index(of: .volatility($0)) == nil }
+  }
+
+  /// A volatility lacks a move where the price it follows does, which is said once.
+  private func isPrice(_ factor: Int) -> Bool {
+    if case .spot = source.factors.factors[factor] { true } else { false }
+  }
+
+  /// Which model moves the implied volatility of each underlying, or that it stays.
+  private var volatilityNotes: [String] {
+    let models = optionAssets.compactMap { asset in
+      settings.models.volatility.first { $0.asset == asset }
+    }
+    let moving = models.map { model in
+      var words = "implied volatility of \(model.asset): \(model.responseName)"
+      if model.dailyVolatility > 0 {
+        words += "; in drawn sets also an independent normal move, \(model.dailyVolatility) per √day"
+      }
+      guard model.tenor != .flat else { return words + "; every expiry alike" }
+      return words + "; stated at 30 days, at others times (30/days) to the power "
+        + "\(model.tenor.shortTermPower) below, \(model.tenor.longTermPower) above"
+    }
+    let names = volatilitiesWithoutModel.map(\.symbol).joined(separator: ", ")
+    return moving
+      + (names.isEmpty
+        ? []
+        : ["implied volatility held constant for \(names): the study names no volatility model"])
+  }
+
   /// How many of the moves that followed are left out because an asset of the account had no price, or was dust.
   private func realisedNotes(_ set: ScenarioSet) -> [String] {
     guard set.count > 0 else {
       return ["the history ends at the as-of date: regimes are judged on the model alone"]
     }
     guard let needed = try? FactorBinding(state.rows, in: set.factors).needed else { return [] }
-    return needed.filter { !set.coverage[$0].isComplete }.map { factor in
+    return needed.filter { !set.coverage[$0].isComplete && isPrice($0) }.map { factor in
       let missing = set.coverage[factor].missing.count
       return
         "what followed: \(missing) of \(set.count) moves left out, \(set.factors.factors[factor]) had no price or "
@@ -201,7 +245,7 @@ extension ComparisonContext {
   private var judgeNotes: [String] {
     var notes: [String] = []
     if let set = sets[settings.judge.request], let gaps = try? uncovered(by: set), !gaps.isEmpty {
-      let names = gaps.map { set.factors.factors[$0].description }.joined(separator: ", ")
+      let names = gaps.filter(isPrice).map { set.factors.factors[$0].description }.joined(separator: ", ")
       notes.append("not judged on the model: its history does not cover \(names)")
     }
     let realised = ScenarioRequest.realised(Self.realisedRequest(settings))

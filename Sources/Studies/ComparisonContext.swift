@@ -19,6 +19,10 @@ struct ComparisonContext: Sendable {
   let evidence: Evidence
   /// What the regimes asked for: the evidence without the sets they are judged on.
   let estimationEvidence: Evidence
+  /// The evidence with laws in the place of their draws, for requirements in many states.
+  let closedForm: Evidence
+  /// The first of the draws alone, for a book whose requirement a law does not have in closed form; `nil` for others.
+  let fewDraws: Evidence?
 
   var settings: ComparisonSettings { study.settings }
 
@@ -51,6 +55,11 @@ struct ComparisonContext: Sendable {
     let asked = Set(study.regimes.flatMap(\.requests))
     estimationEvidence = Evidence(
       sets: sets.filter { asked.contains($0.key) }, parallelism: settings.parallelism)
+    closedForm = evidence.inClosedForm().at(.sequential)
+    fewDraws =
+      state.hasOptions
+      ? estimationEvidence.at(.sequential)
+        .sections(Self.sectionsOfFewDraws(of: settings.scenarioCount)).first : nil
   }
 
   /// The regime's requirement, or why there is none.

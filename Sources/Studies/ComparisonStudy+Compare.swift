@@ -21,8 +21,10 @@ extension ComparisonStudy {
     var refusals: [RegimeRefusal] = []
     for regime in regimes {
       do throws(StudyError) {
+        let assessment = try context.assessment(of: regime, for: context.state)
         assessed.append(
-          AssessedRegime(regime: regime, assessment: try context.assessment(of: regime, for: context.state)))
+          AssessedRegime(
+            regime: regime, assessment: assessment, moved: try context.movedEvidence(of: regime)))
       } catch {
         refusals.append(RegimeRefusal(regime: regime, reason: error))
       }
@@ -30,7 +32,7 @@ extension ComparisonStudy {
     entering(.errors)
     let replicated = try ReplicatedEvidence(context)
     for index in assessed.indices {
-      assessed[index].replicates = try replicated.replicates(of: assessed[index].regime, for: context.state)
+      assessed[index].add(try replicated.replicates(of: assessed[index].regime, for: context.state))
     }
     entering(.collateral)
     for index in assessed.indices { try assessed[index].addViews(in: context) }
@@ -48,10 +50,9 @@ extension ComparisonStudy {
   }
 
   private func judge(_ assessed: inout [AssessedRegime], in context: ComparisonContext) throws(StudyError) {
-    let evidence = context.evidence.inClosedForm().at(.sequential)
     for (kind, set) in try context.judgeSets() {
       let judge = SafetyJudge(
-        kind: kind, set: set, evidence: evidence, closeOutCost: settings.closeOutCost,
+        kind: kind, set: set, evidence: context.closedForm, closeOutCost: settings.closeOutCost,
         parallelism: settings.parallelism)
       for view in CollateralView.allCases {
         try judge.run(view, on: &assessed, reference: settings.reference)

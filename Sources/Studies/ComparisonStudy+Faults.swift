@@ -62,17 +62,19 @@ extension ComparisonStudy {
 
   private func accountFaults(in market: MarketSnapshot) -> [StudyFault] {
     var faults: [StudyFault] = []
-    for asset in account.pricedAssets where market.price(of: asset) == nil {
+    for asset in account.pricedAssets
+    where account.prices[asset] == nil && market.price(of: asset) == nil {
       let error = StudyError.valuation(.noPrice(asset, asOf: market.asOf))
       faults.append(StudyFault(locus: .asset(asset), error: error))
     }
+    for contract in account.positions.map(\.contract) + account.orders.map(\.contract) {
+      guard let expiry = contract.expiry, expiry <= market.asOf else { continue }
+      let error = StudyError.valuation(.expired(contract: contract.name, expiry: expiry, asOf: market.asOf))
+      faults.append(StudyFault(locus: .contract(contract.name), error: error))
+    }
     for position in account.positions {
       let contract = position.contract
-      if let expiry = contract.expiry, expiry <= market.asOf {
-        let error = StudyError.valuation(.expired(contract: contract.name, expiry: expiry, asOf: market.asOf))
-        faults.append(StudyFault(locus: .contract(contract.name), error: error))
-      }
-      if case .option = contract, position.impliedVolatility == nil {
+      if case .option = contract, position.impliedVolatility == nil, position.optionPrice == nil {
         let error = StudyError.valuation(.noImpliedVolatility(contract: contract.name))
         faults.append(StudyFault(locus: .contract(contract.name), error: error))
       }
@@ -84,8 +86,9 @@ extension ComparisonStudy {
     var faults: [StudyFault] = []
     for regime in regimes {
       for term in regime.terms {
-        guard let request = term.term.request else { continue }
-        faults += self.faults(of: request, source, at: .term(term.name, regime: regime.id))
+        for request in term.term.requests {
+          faults += self.faults(of: request, source, at: .term(term.name, regime: regime.id))
+        }
       }
     }
     return faults + self.faults(of: settings.judge.request, source, at: .judge)
@@ -118,7 +121,9 @@ extension Account {
     var seen: Set<Asset> = []
     let named =
       balances.map(\.asset)
-      + positions.flatMap { [$0.contract.underlying.base, $0.contract.underlying.quote] }
+      + (positions.map(\.contract) + orders.map(\.contract)).flatMap {
+        [$0.underlying.base, $0.underlying.quote]
+      }
     return named.filter { seen.insert($0).inserted }
   }
 }

@@ -10,7 +10,8 @@ public struct Estimate: Hashable, Sendable {
   public let value: Double
   /// One standard error from the number of scenarios; `nil` where no draws were used.
   public let simulationError: Double?
-  /// One standard error from the length of history; `nil` where no history was used.
+  /// One standard error from the length of history; `nil` where no history was used, or where what was estimated anew has no
+  /// closed form.
   public let calibrationError: Double?
 
   /// Makes an estimate.
@@ -30,7 +31,8 @@ public struct Estimate: Hashable, Sendable {
 public enum CollateralView: String, Hashable, Sendable, CaseIterable {
   /// What it holds.
   case asHeld
-  /// USD cash equal to the initial margin of its positions, marked to market.
+  /// USD cash equal to the initial margin of its positions, marked to market; where these are worth something, as options
+  /// are, the cash that makes the account worth that margin.
   case cashAtRequirement
   /// Its own collateral scaled to the initial margin.
   case ownAtRequirement

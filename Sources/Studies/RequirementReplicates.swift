@@ -10,8 +10,8 @@ import Valuation
 struct RequirementReplicates: Sendable {
   /// One pair a section; empty where no draws were used.
   let simulation: [RequirementAmounts]
-  /// One pair a resample; empty where no history was used.
-  let calibration: [RequirementAmounts]
+  /// One pair a resample; empty where no history was used, `nil` where a law estimated anew has no closed form.
+  let calibration: [RequirementAmounts]?
 
   /// Adds the errors to a number computed from the amounts.
   func estimate(
@@ -19,7 +19,7 @@ struct RequirementReplicates: Sendable {
   ) -> Estimate {
     Estimate(
       value: value, simulationError: Self.error(simulation.map { $0[keyPath: quantity] }, .sections),
-      calibrationError: Self.error(calibration.map { $0[keyPath: quantity] }, .bootstrap))
+      calibrationError: calibration.flatMap { Self.error($0.map { $0[keyPath: quantity] }, .bootstrap) })
   }
 
   /// The difference of initial margins, replicate by replicate.
@@ -27,7 +27,9 @@ struct RequirementReplicates: Sendable {
     Estimate(
       value: value,
       simulationError: Self.error(Self.differences(simulation, other.simulation), .sections),
-      calibrationError: Self.error(Self.differences(calibration, other.calibration), .bootstrap))
+      calibrationError: calibration.flatMap { own in
+        other.calibration.flatMap { Self.error(Self.differences(own, $0), .bootstrap) }
+      })
   }
 
   /// A requirement without randomness has the same amount in every replicate, and no replicates at all.
@@ -94,20 +96,20 @@ struct ReplicatedEvidence: Sendable {
     let drawn = requests.contains { if case .monteCarlo = $0 { true } else { false } }
     let historical = drawn || requests.contains { if case .historical = $0 { true } else { false } }
     return RequirementReplicates(
-      simulation: drawn ? try amounts(of: regime, for: state, at: sections) : [],
+      simulation: drawn ? try amounts(of: regime, for: state, at: sections) ?? [] : [],
       calibration: historical ? try amounts(of: regime, for: state, at: resamples) : [])
   }
 
   private func amounts(
     of regime: MarginRegime, for state: BookState, at evidence: [Evidence]
-  ) throws(StudyError) -> [RequirementAmounts] {
+  ) throws(StudyError) -> [RequirementAmounts]? {
     do throws(MarginError) {
       return try mapBlocks(of: evidence.count, size: 1, parallelism: parallelism) {
         (replicate, _) throws(MarginError) in
         RequirementAmounts(try requirements(of: regime, for: BookStates(state), given: evidence[replicate]))
       }
     } catch .noClosedForm {
-      return []
+      return nil
     } catch {
       throw .margin(error)
     }

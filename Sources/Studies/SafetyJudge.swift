@@ -15,9 +15,44 @@ struct SafetyJudge: Sendable {
   let evidence: Evidence
   let closeOutCost: Double
   let parallelism: Parallelism
+  /// How many scenarios are judged, from the first.
+  let count: Int
+  private let blockSize: Int
+
+  /// Judges every scenario of a set.
+  init(
+    kind: JudgeKind, set: ScenarioSet, evidence: Evidence, closeOutCost: Double, parallelism: Parallelism
+  ) {
+    self.init(
+      kind: kind, set: set, evidence: evidence, closeOutCost: closeOutCost, parallelism: parallelism,
+      count: set.count, blockSize: Self.blockSize)
+  }
+
+  private init(
+    kind: JudgeKind, set: ScenarioSet, evidence: Evidence, closeOutCost: Double, parallelism: Parallelism,
+    count: Int, blockSize: Int
+  ) {
+    self.kind = kind
+    self.set = set
+    self.evidence = evidence
+    self.closeOutCost = closeOutCost
+    self.parallelism = parallelism
+    self.count = count
+    self.blockSize = blockSize
+  }
 
   /// Few enough states for a block's columns to stay in a core's cache.
   private static let blockSize = 1_024
+  /// Few enough for all threads to have work where a requirement costs much.
+  private static let costlyBlockSize = 32
+
+  /// The same judge by a regime's own evidence after a move, on as many scenarios as that affords.
+  func judging(by moved: MovedEvidence) -> SafetyJudge {
+    SafetyJudge(
+      kind: kind, set: set, evidence: moved.evidence, closeOutCost: closeOutCost, parallelism: parallelism,
+      count: min(set.count, moved.stateLimit ?? set.count),
+      blockSize: moved.stateLimit == nil ? Self.blockSize : Self.costlyBlockSize)
+  }
 
   /// What happened in every scenario under one regime.
   struct Record: Sendable {
@@ -33,7 +68,7 @@ struct SafetyJudge: Sendable {
 
   /// Runs every scenario for several regimes over one state.
   func records(of regimes: [MarginRegime], for state: BookState) throws(MarginError) -> [Record] {
-    let blocks = try mapBlocks(of: set.count, size: Self.blockSize, parallelism: parallelism) {
+    let blocks = try mapBlocks(of: count, size: blockSize, parallelism: parallelism) {
       (_, scenarios) throws(MarginError) in
       try block(scenarios, regimes, state)
     }

@@ -1,6 +1,7 @@
 import Instruments
 import LinearAlgebra
 import MarketData
+import Pricing
 
 /// Turns balances and positions into the rows of a book, one at a time.
 struct BookBuilder {
@@ -53,7 +54,7 @@ struct BookBuilder {
       BookRow(
         name: contract.name, kind: worth.kind, asset: contract.underlying.base,
         settlement: contract.settlementAsset, units: position.quantity * position.multiplier, borrowed: 0,
-        entryPrice: position.entryPrice, confidence: position.confidence, expiry: contract.expiry,
+        entryPrice: position.entryPrice, confidence: position.confidence, expiry: contract.expiry, years: years(to: contract.expiry),
         leverage: position.leverage, isolated: isolated, sleeve: position.sleeve,
         option: worth.option?.terms),
       value: worth.value, notional: worth.notional, settlementPrice: try price(contract.settlementAsset),
@@ -79,10 +80,12 @@ struct BookBuilder {
     append(
       BookRow(
         name: contract.name, kind: .order, asset: contract.underlying.base,
-        settlement: contract.settlementAsset, units: units, entryPrice: mark, expiry: contract.expiry,
+        settlement: contract.settlementAsset, units: units, entryPrice: mark, expiry: contract.expiry, years: years(to: contract.expiry),
         leverage: order.leverage),
       value: 0, notional: notional, settlementPrice: try price(contract.settlementAsset), optionMarket: nil)
   }
+
+  private func years(to expiry: Timestamp?) -> Double { expiry.map { market.asOf.years(to: $0) } ?? 0 }
 
   private func requireTradable(_ contract: Contract) throws(ValuationError) {
     if let expiry = contract.expiry, expiry <= market.asOf {
@@ -122,6 +125,23 @@ struct BookBuilder {
     return price
   }
 
+  /// The volatility given, or the one that explains the price given.
+  private func impliedVolatility(
+    of position: Position, _ option: OptionContract, forward: Double
+  ) throws(ValuationError) -> Double {
+    if let volatility = position.impliedVolatility { return volatility }
+    guard let price = position.optionPrice else {
+      throw .noImpliedVolatility(contract: position.contract.name)
+    }
+    do throws(PricingError) {
+      return try Pricing.impliedVolatility(
+        price: price / position.discountFactor, forward: forward, strike: option.strike,
+        years: market.asOf.years(to: option.expiry), kind: option.kind)
+    } catch {
+      throw .priceWithoutVolatility(contract: position.contract.name, price: price)
+    }
+  }
+
   private typealias Worth = (
     kind: RowKind, value: Double, notional: Double, option: (terms: OptionTerms, market: OptionMarket)?
   )
@@ -133,9 +153,7 @@ struct BookBuilder {
     let mark = position.markPrice ?? spot / quotePrice
     let units = position.quantity * position.multiplier
     if case .option(let option) = position.contract {
-      guard let volatility = position.impliedVolatility else {
-        throw .noImpliedVolatility(contract: position.contract.name)
-      }
+      let volatility = try impliedVolatility(of: position, option, forward: mark)
       let terms = OptionTerms(
         kind: option.kind, style: option.style, units: units, strike: option.strike,
         years: market.asOf.years(to: option.expiry), discountFactor: position.discountFactor)

@@ -38,6 +38,8 @@ public struct BookRow: Hashable, Sendable {
   public let confidence: Double
   /// When a contract ends; `nil` for a balance or a perpetual.
   public let expiry: Timestamp?
+  /// Time to expiry in years of 365 days; zero for what has none.
+  public let years: Double
   /// The leverage its owner chose; one for a balance.
   public let leverage: Double
   /// The number of the isolated position to which the row belongs; `nil` for all rows that share margin.
@@ -59,24 +61,25 @@ public struct BookRow: Hashable, Sendable {
   ///   - entryPrice: the price at which a position was entered, in the quote asset.
   ///   - confidence: how far the venue trusts its own price; 0 to 1.
   ///   - expiry: when a contract ends.
+  ///   - years: time to expiry in years; not negative.
   ///   - leverage: the leverage its owner chose; at least one.
   ///   - isolated: the number of the isolated position to which the row belongs.
   ///   - sleeve: the name of the sleeve to which the owner assigned it.
   public init(
     name: String, kind: RowKind, asset: Asset, settlement: Asset, units: Double = 0, borrowed: Double = 0,
-    entryPrice: Double = 0, confidence: Double = 1, expiry: Timestamp? = nil, leverage: Double = 1,
+    entryPrice: Double = 0, confidence: Double = 1, expiry: Timestamp? = nil, years: Double = 0, leverage: Double = 1,
     isolated: Int? = nil, sleeve: String? = nil
   ) {
     precondition(kind != .option, "an option row needs its terms")
     self.init(
       name: name, kind: kind, asset: asset, settlement: settlement, units: units, borrowed: borrowed,
-      entryPrice: entryPrice, confidence: confidence, expiry: expiry, leverage: leverage, isolated: isolated,
+      entryPrice: entryPrice, confidence: confidence, expiry: expiry, years: years, leverage: leverage, isolated: isolated,
       sleeve: sleeve, option: nil)
   }
 
   init(
     name: String, kind: RowKind, asset: Asset, settlement: Asset, units: Double, borrowed: Double,
-    entryPrice: Double, confidence: Double, expiry: Timestamp?, leverage: Double, isolated: Int?,
+    entryPrice: Double, confidence: Double, expiry: Timestamp?, years: Double, leverage: Double, isolated: Int?,
     sleeve: String?, option: OptionTerms?
   ) {
     self.name = name
@@ -88,6 +91,7 @@ public struct BookRow: Hashable, Sendable {
     self.entryPrice = entryPrice
     self.confidence = confidence
     self.expiry = expiry
+    self.years = years
     self.leverage = leverage
     self.isolated = isolated
     self.sleeve = sleeve

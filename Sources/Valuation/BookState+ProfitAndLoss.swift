@@ -26,21 +26,25 @@ extension BookState {
     let today = BookStates(self)
     var exposures: [[Double]] = []
     for group in linear { exposures.append(try today.exposures(to: set.factors, of: group).column(0)) }
-    let everyOption = options.flatMap { $0 }
+    let everyOption = Set(options.flatMap { $0 }).sorted()
     var result = [Double](repeating: 0, count: groups.count * set.count)
-    try result.fillColumnBlocks(
+    result.fillColumnBlocks(
       rows: groups.count, columns: set.count, blockSize: scenarioBlockSize, parallelism: parallelism
-    ) { [exposures] (_, scenarios, block) throws(ValuationError) in
-      let moved = everyOption.isEmpty ? nil : try moved(by: set, scenarios: scenarios)
+    ) { [exposures] (_, scenarios, block) in
+      var revalued: [Int: [Double]] = [:]
+      for option in everyOption {
+        revalued[option] = values(
+          ofOption: option, after: set, binding.rows[option], scenarios: scenarios)
+      }
       for group in groups.indices {
         block.withRow(group) { row in
           for (factor, exposure) in exposures[group].enumerated() where exposure != 0 {
             let first = factor * set.count + scenarios.lowerBound
             for place in 0..<scenarios.count { row[place] += exposure * set.moves.elements[first + place] }
           }
-          guard let moved else { return }
           for option in options[group] {
-            for place in 0..<scenarios.count { row[place] += moved.values[option, place] - values[option] }
+            guard let after = revalued[option] else { continue }
+            for place in 0..<scenarios.count { row[place] += after[place] - values[option] }
           }
         }
       }

@@ -24,13 +24,34 @@ extension BookState {
         continue
       }
       let moves = FactorMoves(factors, in: set.moves, scenarios: scenarios)
+      let terms = terms(ofOption: row)
+      let answer = set.volatility.answer(of: rows[row].asset, days: terms.days)
+      let worth = worth(of: row)
       for place in 0..<count {
-        let moved = worth(of: row).moved(
-          by: moves[place], row: rows[row], set.volatility, scenario: scenarios.lowerBound + place)
+        let moved = worth.moved(
+          by: moves[place], terms, answer, scenario: scenarios.lowerBound + place)
         columns.set(row, place, to: moved)
       }
     }
     return columns.states(of: rows, stated: stated)
+  }
+
+  /// What one option is worth after each of a range of scenarios of a set, in USD.
+  func values(
+    ofOption row: Int, after set: ScenarioSet, _ factors: FactorBinding.Row, scenarios: Range<Int>
+  ) -> [Double] {
+    let moves = FactorMoves(factors, in: set.moves, scenarios: scenarios)
+    let terms = terms(ofOption: row)
+    let answer = set.volatility.answer(of: rows[row].asset, days: terms.days)
+    let worth = worth(of: row)
+    return (0..<scenarios.count).map { place in
+      worth.moved(by: moves[place], terms, answer, scenario: scenarios.lowerBound + place).value
+    }
+  }
+
+  private func terms(ofOption row: Int) -> OptionTerms {
+    guard let terms = rows[row].option else { preconditionFailure("an option row without terms") }
+    return terms
   }
 
   private func worth(of row: Int) -> RowWorth {
@@ -58,9 +79,10 @@ extension BookStates {
         columns.fill(row, rows[row].kind, from: self, moves)
         continue
       }
+      guard let terms = rows[row].option else { preconditionFailure("an option row without terms") }
+      let answer = set.volatility.answer(of: rows[row].asset, days: terms.days)
       for state in 0..<count {
-        let moved = worth(of: row, in: state).moved(
-          by: moves, row: rows[row], set.volatility, scenario: scenario)
+        let moved = worth(of: row, in: state).moved(by: moves, terms, answer, scenario: scenario)
         columns.set(row, state, to: moved)
       }
     }
@@ -125,16 +147,16 @@ private struct RowWorth {
   var option: OptionMarket?
 
   /// An option's worth after a scenario.
+  @inline(__always)
   func moved(
-    by moves: RowMoves, row: BookRow, _ answer: VolatilityAnswer, scenario: Int
+    by moves: RowMoves, _ terms: OptionTerms, _ answer: TenorAnswer, scenario: Int
   ) -> RowWorth {
     var moved = self
     moved.settlementPrice = settlementPrice * (1 + moves.settlement)
     moved.spotPrice = spotPrice * (1 + moves.spot)
-    guard let terms = row.option, let option else { preconditionFailure("an option row without terms") }
+    guard let option else { preconditionFailure("an option row without a market") }
     let volatility = answer.volatility(
-      after: option.volatility, of: row.asset, days: terms.days, factorMove: moves.volatility,
-      scenario: scenario)
+      after: option.volatility, factorMove: moves.volatility, scenario: scenario)
     let market = terms.market(option, after: moves, volatility: volatility)
     let quotePrice = terms.style == .linear ? moved.settlementPrice : 1
     moved.option = market

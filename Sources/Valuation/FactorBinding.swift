@@ -13,7 +13,7 @@ public struct FactorBinding: Hashable, Sendable {
     public let basis: Int?
     /// The spot price of its settlement asset.
     public let settlement: Int?
-    /// The implied volatility of its underlying.
+    /// The implied volatility of an option's underlying.
     public let volatility: Int?
   }
 
@@ -22,7 +22,8 @@ public struct FactorBinding: Hashable, Sendable {
 
   /// Finds the factors of a book.
   ///
-  /// A spot factor must be in the space; a basis or volatility factor that is not is held constant.
+  /// A spot factor must be in the space; a basis or volatility factor that is not, since the study names no model for it, is
+  /// held constant. A grid's shocks of volatility need no factor.
   ///
   /// - Parameters:
   ///   - rows: the rows of the book.

@@ -11,5 +11,8 @@ struct Plimsoll: ParsableCommand {
       rule hit; 2 bad input, nothing written; 64 wrong usage; 130 interrupted.
       """,
     version: Version.text,
-    subcommands: [CompareCommand.self, ExplainCommand.self, ValidateCommand.self, RegimesCommand.self])
+    subcommands: [
+      CompareCommand.self, ExplainCommand.self, ValidateCommand.self, RegimesCommand.self, ImportCommand.self,
+      CompareVenueCommand.self,
+    ])
 }

@@ -114,7 +114,7 @@ struct AccountFileTests {
     ),
     (
       "leverage: 3", "impliedVolatility: 0.6",
-      "10:24: positions[0].impliedVolatility: only an option has an implied volatility"
+      "10:24: positions[0].impliedVolatility: only an option has a key impliedVolatility"
     ),
     ("leverage: 3", "entry: 3", "10:5: positions[0]: the key 'entry' stands twice, first in line 9"),
     ("    entry: 20500\n", "", "7:5: positions[0]: the key 'entry' is missing"),

@@ -120,6 +120,10 @@ struct LoadedStudyTests {
       models:
         dustFloor: 0.01
         basis: [{asset: BTC, style: inverse, dailyVolatility: 0.002}]
+        volatility:
+          - {asset: BTC, onFall: 1.5, onRise: -0.3, dailyVolatility: 0.03, tenor: {shortTermPower: 0.5, longTermPower: 0.4, floorDays: 2}}
+          - {asset: ETH, onFall: 1, onRise: 0, tenor: {shortTermPower: 0.3, longTermPower: 0.1}}
+          - {asset: USDT, onFall: 0, onRise: 0}
         proxies: [{asset: ETH, standIn: BTC, beta: 1.2}]
         correlation: {assets: [BTC, USDT], matrix: [[1, 0.1], [0.1, 1]], repair: nearest}
       levels: [0.9, 0.99]
@@ -136,6 +140,16 @@ struct LoadedStudyTests {
     #expect(study.settings.models.dustFloor == 0.01)
     #expect(
       study.settings.models.basis == [BasisModel(asset: bitcoin, style: .inverse, dailyVolatility: 0.002)])
+    #expect(
+      study.settings.models.volatility == [
+        VolatilityModel(
+          asset: bitcoin, onFall: 1.5, onRise: -0.3, dailyVolatility: 0.03,
+          tenor: try TenorScaling(shortTermPower: 0.5, longTermPower: 0.4, floorDays: 2)),
+        VolatilityModel(
+          asset: try Asset("ETH"), onFall: 1, onRise: 0,
+          tenor: try TenorScaling(shortTermPower: 0.3, longTermPower: 0.1, floorDays: 1)),
+        VolatilityModel(asset: tether, onFall: 0, onRise: 0),
+      ])
     #expect(study.settings.models.proxies == [Proxy(asset: try Asset("ETH"), standIn: bitcoin, beta: 1.2)])
     let correlation = try #require(study.settings.models.correlation)
     #expect(correlation.matrix.elements == [1, 0.1, 0.1, 1])
@@ -440,9 +454,37 @@ struct LoadedStudyTests {
         "studies/s.yaml:11:62: models.basis[1]: the basis of linear BTC contracts stands twice, first in line 11",
         "studies/s.yaml:12:41: models.proxies[1]: the proxy of ETH stands twice, first in line 12",
       ])
+    let volatility = "[{asset: BTC, onFall: 1, onRise: 0}, {asset: BTC, onFall: 2, onRise: 0}]"
+    #expect(
+      try problems(["scenarios/studies/s.yaml": Self.study + "\nmodels:\n  volatility: \(volatility)\n"])
+        == [
+          "studies/s.yaml:11:52: models.volatility[1]: the implied volatility of BTC stands twice, first in line 11"
+        ])
     let styles =
       "[{asset: BTC, style: linear, dailyVolatility: 0.1}, {asset: BTC, style: inverse, dailyVolatility: 0.2}]"
     #expect(
       try problems(["scenarios/studies/s.yaml": Self.study + "\nmodels:\n  basis: \(styles)\n"]).isEmpty)
+  }
+
+  @Test func numbersOfAVolatilityModelHaveBounds() throws {
+    let models = """
+      [{asset: BTC, onFall: 101, onRise: -0.3}, {asset: ETH, onFall: 1}, {asset: USDT, onFall: 1, onRise: 0,
+      dailyVolatility: -1, tenor: {shortTermPower: 11, longTermPower: -1, floorDays: 0}}, {asset: DOGE, onFall: 1, onRise: 1}]
+      """
+    let found = try problems(["scenarios/studies/s.yaml": Self.study + "\nmodels:\n  volatility: \(models)\n"]
+    )
+    #expect(
+      found.map { $0.split(separator: ": ").dropFirst().joined(separator: ": ") } == [
+        "models.volatility[0].onFall: expected a number from -100 to 100, found '101'",
+        "models.volatility[1]: the key 'onRise' is missing",
+        "models.volatility[2].dailyVolatility: expected a number from 0 to 100, found '-1'",
+        "models.volatility[2].tenor.shortTermPower: expected a number from 0 to 10, found '11'",
+        "models.volatility[2].tenor.longTermPower: expected a number from 0 to 10, found '-1'",
+        "models.volatility[2].tenor.floorDays: expected a finite number of at least 0.001, found '0'",
+      ], "\(found)")
+    let unknown = "[{asset: DOGE, onFall: 1, onRise: 1}]"
+    #expect(
+      try problems(["scenarios/studies/s.yaml": Self.study + "\nmodels:\n  volatility: \(unknown)\n"])
+        .first?.contains("DOGE") == true)
   }
 }

@@ -76,7 +76,7 @@ enum Sound {
             - {ratio: 0.9}
     terms:
       positions:
-        bracketSum:
+        rateSum:
           initialRule: chosenLeverage
           others:
             - {upTo: 50_000, maintenanceRate: 0.004, maximumLeverage: 125}

@@ -60,20 +60,29 @@ struct RegimeFileTests {
   @Test func gridsAreProductsAndPoints() throws {
     let grid = """
       scenarioGrid:
-            spot: included
             unmoved: [USDT]
             prices: [-0.1, 0.1]
             volatilities: [0, 0.5]
-            points: [{spot: 0.4, weight: 0.35}]
+            points: [{spot: 0.4, weight: 0.35, volatility: up}]
+            volatilityLaw: {up: 0.5, down: 0.25, shortTermPower: 0.3, longTermPower: 0.13}
+            tail: {moves: [-0.66, 5], constant: 0.16, volatility: {points: 0.3}, dampener: 100_000}
+            gains: {USDT: {offset: 0.4, maximum: 1_000_000}}
+            profitIn: settlementAsset
       """
     let text = Sound.regime("charge: {base: grossNotional, rate: 0.01}", grid)
     let regime = try Loaded<MarginRegime>(regimeText: text, file: "r.yaml").value
     let points = [
       GridPoint(spot: -0.1), GridPoint(spot: 0.1), GridPoint(spot: -0.1, volatility: 0.5),
-      GridPoint(spot: 0.1, volatility: 0.5), GridPoint(spot: 0.4, weight: 0.35),
+      GridPoint(spot: 0.1, volatility: 0.5), GridPoint(spot: 0.4, volatility: .up, weight: 0.35),
+      GridPoint(spot: -0.66, volatility: .points(0.3), weight: 0.16 / 0.66, dampener: 100_000),
+      GridPoint(spot: 5, volatility: .points(0.3), weight: 0.16 / 5, dampener: 100_000),
     ]
+    let law = try VolatilityShockLaw(
+      up: 0.5, down: 0.25, minimumUp: 0, shortTermPower: 0.3, longTermPower: 0.13, floorDays: 1)
+    let tether = try Asset("USDT")
     let term = ScenarioGridTerm(
-      grid: GridRequest(points: points, unmoved: [try Asset("USDT")]), spot: .included)
+      grid: GridRequest(points: points, volatilityLaw: law, unmoved: [tether]), profitUnit: .settlementAsset,
+      gains: [tether: try GainRule(offset: 0.4, maximum: 1_000_000)])
     #expect(regime.terms[2].term == .scenarioGrid(term))
   }
 
@@ -139,27 +148,27 @@ struct RegimeFileTests {
     ),
     (
       "upTo: 600_000", "upTo: 40_000",
-      "20:18: terms.positions.bracketSum.others[1].upTo: expected more than 50000, where the row before ends, found "
+      "20:18: terms.positions.rateSum.others[1].upTo: expected more than 50000, where the row before ends, found "
         + "'40_000'"
     ),
     (
       "{upTo: 600_000", "{from: 60_000, upTo: 600_000",
-      "20:18: terms.positions.bracketSum.others[1].from: expected 50000, where the row before ends, found '60_000'"
+      "20:18: terms.positions.rateSum.others[1].from: expected 50000, where the row before ends, found '60_000'"
     ),
     (
       "maintenanceRate: 0.01,", "maintenanceRate: 0.001,",
-      "21:29: terms.positions.bracketSum.others[2].maintenanceRate: expected at least the 0.005 of the bracket "
+      "21:29: terms.positions.rateSum.others[2].maintenanceRate: expected at least the 0.005 of the bracket "
         + "before, found '0.001'"
     ),
     (
       "maximumLeverage: 50}", "maximumLeverage: 150}",
-      "21:52: terms.positions.bracketSum.others[2].maximumLeverage: expected at most the 100 of the bracket before, "
+      "21:52: terms.positions.rateSum.others[2].maximumLeverage: expected at most the 100 of the bracket before, "
         + "found '150'"
     ),
     (
-      "bracketSum:", "bracketsum:",
-      "16:5: terms.positions: unknown key 'bracketsum'; did you mean 'bracketSum'? allowed are bracketSum, loan, "
-        + "tailRisk, scenarioGrid, charge"
+      "rateSum:", "ratesum:",
+      "16:5: terms.positions: unknown key 'ratesum'; did you mean 'rateSum'? allowed are rateSum, optionRule, loan, "
+        + "haircut, tailRisk, scenarioGrid, charge, rollCharge, riskUnits, stated, plugIn"
     ),
     (
       "confidence: 0.99", "confidence: 0.01",

@@ -53,11 +53,13 @@ struct ShippedFilesTests {
   func bracketsReproduceTheVenuesCumulativeAmounts(
     _ symbol: String, _ notional: Double, _ rate: Double, _ cumulative: Double
   ) throws {
-    guard case .bracketSum(let term) = try regime("cross-collateral").terms[0].term else {
-      Issue.record("the first term is no bracket sum")
+    guard case .rateSum(let term) = try regime("cross-collateral").terms[0].term,
+      case .brackets(let schedule) = term.law(of: try Asset(symbol))
+    else {
+      Issue.record("the first term is no sum of brackets")
       return
     }
-    let maintenance = term.schedule(of: try Asset(symbol)).maintenance(of: notional)
+    let maintenance = schedule.maintenance(of: notional)
     #expect(abs(maintenance - (notional * rate - cumulative)) <= 1e-12 * notional)
   }
 

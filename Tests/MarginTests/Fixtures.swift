@@ -186,10 +186,11 @@ func regime(
   _ terms: [NamedTerm], initial: String, maintenance: String? = nil, pooling: Pooling = .single,
   collateral: CollateralSchedule = .marketValue, levels: MarginLevels = .classic
 ) throws -> MarginRegime {
-  try MarginRegime(
+  MarginRegime(
     id: "test", summary: "", family: .crossCollateral, source: "", pooling: pooling, collateral: collateral,
-    terms: terms, initial: CombineExpression(parsing: initial),
-    maintenance: CombineExpression(parsing: maintenance ?? initial), levels: levels)
+    rules: try TermRules(
+      terms: terms, initial: CombineExpression(parsing: initial),
+      maintenance: CombineExpression(parsing: maintenance ?? initial)), levels: levels)
 }
 
 func tailTerm(
@@ -202,22 +203,25 @@ func tailTerm(
 let noEvidence = Evidence(sets: [:], parallelism: .sequential)
 
 /// Schedules of three brackets for every base asset.
-func smallBrackets(_ rule: BracketSum.InitialRule = .chosenLeverage) throws -> BracketSum {
-  BracketSum(
+func smallBrackets(_ rule: RateSum.InitialRule = .chosenLeverage) throws -> RateSum {
+  RateSum(
     initialRule: rule,
-    schedules: [
-      btc: try BracketSchedule([
+    laws: [
+      btc: try marginalBrackets([
         Bracket(upTo: 50_000, maintenanceRate: 0.004, maximumLeverage: 125),
         Bracket(upTo: 600_000, maintenanceRate: 0.005, maximumLeverage: 100),
         Bracket(upTo: nil, maintenanceRate: 0.01, maximumLeverage: 50),
       ])
     ],
-    others: try BracketSchedule([
+    others: try marginalBrackets([
       Bracket(upTo: 10_000, maintenanceRate: 0.01, maximumLeverage: 50),
       Bracket(upTo: 250_000, maintenanceRate: 0.02, maximumLeverage: 20),
       Bracket(upTo: nil, maintenanceRate: 0.05, maximumLeverage: 5),
     ]))
 }
+
+/// Marginal brackets of notional in USD.
+func marginalBrackets(_ brackets: [Bracket]) throws -> RateLaw { .brackets(try BracketSchedule(brackets)) }
 
 /// Haircuts in tiers by quantity and by USD, a debt that counts for more than its value.
 func smallSchedule(_ unrealised: CollateralSchedule.UnrealisedTreatment = .withBalance) throws
@@ -245,16 +249,16 @@ let smallGrid = GridRequest(
 
 /// The set a grid request asks for over ``testFactors``.
 func gridSet(_ request: GridRequest, factors: FactorSpace = testFactors) -> ScenarioSet {
-  let moves = Matrix(rows: factors.count, columns: request.points.count) { factor, point in
-    switch factors.factors[factor] {
-    case .spot(let asset): request.unmoved.contains(asset) ? 0 : request.points[point].spot
-    case .volatility: request.points[point].volatility
-    case .basis: 0
-    }
-  }
-  return ScenarioSet(
-    factors: factors, moves: moves, labels: .grid(request.points),
-    coverage: factors.factors.map { _ in FactorCoverage(source: .grid) })
+  ScenarioSet(request, over: factors)
+}
+
+/// A regime of one grid, unit by unit.
+func gridRegime(_ grid: ScenarioGridTerm, spot: RiskUnits.SpotTreatment) throws -> MarginRegime {
+  let rules = try TermRules(
+    terms: [NamedTerm(name: "grid", term: .scenarioGrid(grid))], initial: .term("grid"),
+    maintenance: .term("grid"))
+  let units = RiskUnits(spot: spot, groups: [.init(assets: [], rules: rules)])
+  return try regime([NamedTerm(name: "units", term: .riskUnits(units))], initial: "units")
 }
 
 /// A history of normal daily moves of two coins and a stablecoin.

@@ -20,7 +20,7 @@ import Testing
         NamedTerm(name: "charge", term: .charge(try ChargeTerm(base: .grossNotional, rate: 0.1))),
         NamedTerm(name: "history", term: tailTerm()),
         NamedTerm(name: "again", term: tailTerm(.expectedShortfall, of: monteCarloRequest(.gaussian))),
-        NamedTerm(name: "grid", term: .scenarioGrid(ScenarioGridTerm(grid: smallGrid, spot: .excluded))),
+        NamedTerm(name: "grid", term: .scenarioGrid(ScenarioGridTerm(grid: smallGrid))),
       ], initial: "gauss + history")
     #expect(rules.requests == [monteCarloRequest(.gaussian), historicalRequest, .grid(smallGrid)])
   }

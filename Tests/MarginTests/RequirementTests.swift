@@ -10,9 +10,9 @@ import Valuation
 
 /// Every kind of term in every kind of pooling.
 func everyRegime() throws -> [MarginRegime] {
-  let brackets = NamedTerm(name: "brackets", term: .bracketSum(try smallBrackets()))
+  let brackets = NamedTerm(name: "brackets", term: .rateSum(try smallBrackets()))
   let loan = NamedTerm(name: "loan", term: .loan(try LoanTerm(initialRate: 0.1, maintenanceRate: 0.04)))
-  let grid = NamedTerm(name: "grid", term: .scenarioGrid(ScenarioGridTerm(grid: smallGrid, spot: .included)))
+  let grid = NamedTerm(name: "grid", term: .scenarioGrid(ScenarioGridTerm(grid: smallGrid)))
   let gross = NamedTerm(name: "gross", term: .charge(try ChargeTerm(base: .grossNotional, rate: 0.004)))
   let net = NamedTerm(name: "net", term: .charge(try ChargeTerm(base: .largestNetNotional, rate: 0.02)))
   let history = NamedTerm(name: "history", term: tailTerm())
@@ -32,7 +32,38 @@ func everyRegime() throws -> [MarginRegime] {
     try regime(
       [history, shortfall, gross], initial: "max(1.2 * history, 0.5 * shortfall, gross)",
       maintenance: "min(history, shortfall) + gross"),
+    try unitRegime(),
   ]
+}
+
+/// Risk units with nested terms, rates that rise with size, a haircut on the initial margin alone.
+private func unitRegime() throws -> MarginRegime {
+  let worst = NamedTerm(
+    name: "worst",
+    term: .scenarioGrid(
+      ScenarioGridTerm(
+        grid: smallGrid, profitUnit: .settlementAsset,
+        gains: [usdt: try GainRule(offset: 0.4, maximum: 50_000)])))
+  let roll = NamedTerm(name: "roll", term: .rollCharge(try RollCharge(annualRate: 0.1, minimumRate: 0.01)))
+  let hedged = NamedTerm(name: "hedged", term: .charge(try ChargeTerm(base: .hedgedDelta, rate: 0.01)))
+  let tiers = try TierMultiplier([.init(upTo: 500, multiplier: 1), .init(upTo: nil, multiplier: 2)])
+  let reduction = NamedTerm(
+    name: "reduction", term: .charge(try ChargeTerm(base: .grossDelta, rate: 0.004, multiplier: tiers)))
+  let rules = try TermRules(
+    terms: [worst, roll, hedged, reduction],
+    initial: CombineExpression(parsing: "1.3 * maintenance"),
+    maintenance: CombineExpression(parsing: "max(worst + roll + hedged, reduction)"))
+  let affine = try AffineRate(initialRate: 0.02, maintenanceRate: 0.01, slope: 0.00005)
+  return try regime(
+    [
+      NamedTerm(
+        name: "units", term: .riskUnits(RiskUnits(spot: .netDelta, groups: [.init(assets: [], rules: rules)]))
+      ),
+      NamedTerm(
+        name: "rates",
+        term: .rateSum(RateSum(initialRule: .maximumLeverage, laws: [:], others: .affine(affine)))),
+      NamedTerm(name: "haircut", term: .haircut(HaircutTerm(schedule: try smallSchedule()))),
+    ], initial: "max(units, rates) + haircut", maintenance: "max(units, rates)")
 }
 
 @Suite struct RequirementTests {

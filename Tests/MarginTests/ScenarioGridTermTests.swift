@@ -9,24 +9,20 @@ import Testing
 import Valuation
 
 @Suite struct ScenarioGridTermTests {
-  private func rules(_ spot: ScenarioGridTerm.SpotTreatment, _ grid: GridRequest = smallGrid) throws
-    -> MarginRegime
+  private func rules(_ spot: RiskUnits.SpotTreatment, _ grid: GridRequest = smallGrid) throws -> MarginRegime
   {
-    try regime(
-      [NamedTerm(name: "grid", term: .scenarioGrid(ScenarioGridTerm(grid: grid, spot: spot)))],
-      initial: "grid")
+    try gridRegime(ScenarioGridTerm(grid: grid), spot: spot)
   }
 
   private let evidence = Evidence(sets: [.grid(smallGrid): gridSet(smallGrid)], parallelism: .sequential)
 
   /// The sum over units of the worst weighted loss, point by point and row by row.
-  private func bruteForce(_ state: BookState, _ rows: [Int], _ spot: ScenarioGridTerm.SpotTreatment) -> Double
-  {
+  private func bruteForce(_ state: BookState, _ rows: [Int], _ spot: RiskUnits.SpotTreatment) -> Double {
     let set = gridSet(smallGrid)
-    let bases = Set(rows.filter { state.rows[$0].kind != .balance }.map { state.rows[$0].asset })
+    let bases = Set(rows.filter { state.rows[$0].kind.isPosition }.map { state.rows[$0].asset })
     return bases.sorted().reduce(0) { total, base in
       let unit = rows.filter {
-        state.rows[$0].asset == base && (spot == .included || state.rows[$0].kind != .balance)
+        state.rows[$0].asset == base && (spot == .included || state.rows[$0].kind.isPosition)
       }
       let losses = smallGrid.points.indices.map {
         -state.handProfit(unit, in: set, $0) * smallGrid.points[$0].weight
@@ -35,8 +31,9 @@ import Valuation
     }
   }
 
-  @Test("the grid against brute force, spot in and out", arguments: ScenarioGridTerm.SpotTreatment.allCases)
-  func bruteForceTwin(spot: ScenarioGridTerm.SpotTreatment) throws {
+  @Test(
+    "the grid against brute force, spot in and out", arguments: [RiskUnits.SpotTreatment.included, .excluded])
+  func bruteForceTwin(spot: RiskUnits.SpotTreatment) throws {
     var generator = SeededGenerator(seed: 12)
     for _ in 0..<100 {
       let state = Ledger.random(&generator).state
@@ -57,7 +54,7 @@ import Valuation
     #expect(isClose(hedged.initial, 0, absolute: 1e-9))
     let bare = try requirement(of: rules(.excluded), for: ledger.state, given: evidence)
     #expect(isClose(bare.initial, 15_000, relative: 1e-12))
-    #expect(bare.binding == "grid (BTC spot +15 %)")
+    #expect(bare.binding == "units (BTC grid spot +15 %)")
   }
 
   @Test("units do not net with each other, and the binding point of each is named")
@@ -67,7 +64,7 @@ import Valuation
     ledger.position(eth, settling: usdt, notional: -100_000)
     let assessment = try requirement(of: rules(.excluded), for: ledger.state, given: evidence)
     #expect(isClose(assessment.initial, 15_000 + 15_000, relative: 1e-12))
-    #expect(assessment.binding == "grid (BTC spot -15 %; ETH spot +15 %)")
+    #expect(assessment.binding == "units (BTC grid spot -15 %; ETH grid spot +15 %)")
   }
 
   @Test("a grid with a toy option, through the one central function")
@@ -85,7 +82,7 @@ import Valuation
     let factors = FactorSpace([.spot(btc), .spot(usdt), .volatility(btc)])
     let grid = GridRequest(
       points: [-0.15, 0, 0.15].flatMap { spot in
-        [-0.3, 0, 0.3].map { GridPoint(spot: spot, volatility: $0) }
+        [-0.3, 0, 0.3].map { GridPoint(spot: spot, volatility: .relative($0)) }
       }, unmoved: [usdt])
     let set = gridSet(grid, factors: factors)
     let evidence = Evidence(sets: [.grid(grid): set], parallelism: .sequential)
@@ -96,7 +93,7 @@ import Valuation
     }.max()
     #expect(isClose(assessment.initial, try #require(worst), relative: 1e-12))
     // Short two calls against one coin: up in price and up in volatility is worst.
-    #expect(assessment.binding == "grid (BTC spot +15 %, volatility +30 %)")
+    #expect(assessment.binding == "units (BTC grid spot +15 %, volatility +30 %)")
     let batch = try requirements(of: rules(.excluded, grid), for: state.repeated(2), given: evidence)
     #expect(batch.pools[0].initial == [assessment.initial, assessment.initial])
   }

@@ -251,7 +251,7 @@ import Valuation
       try requirement(of: rules, for: state, given: given.inClosedForm())
     }
     let bracketed = try regime(
-      [NamedTerm(name: "brackets", term: .bracketSum(try smallBrackets()))], initial: "brackets")
+      [NamedTerm(name: "brackets", term: .rateSum(try smallBrackets()))], initial: "brackets")
     #expect(throws: MarginError.optionsNotCovered(term: "brackets", row: state.rows[1].name)) {
       try requirement(of: bracketed, for: state, given: given)
     }

@@ -122,11 +122,13 @@ extension Sample {
     collateral: CollateralSchedule = .marketValue, assumptions: [String] = []
   ) throws -> MarginRegime {
     let term = NamedTerm(name: "charge", term: .charge(try ChargeTerm(base: .grossNotional, rate: rate)))
-    return try MarginRegime(
+    return MarginRegime(
       id: id, summary: "A charge on gross notional.", family: family, source: "made for tests",
       effectiveFrom: try Timestamp("2022-01-01"), assumptions: assumptions, pooling: pooling,
       collateral: collateral,
-      terms: [term], initial: .term("charge"), maintenance: .multiple(0.5, .term("charge")), levels: .classic)
+      rules: try TermRules(
+        terms: [term], initial: .term("charge"), maintenance: .multiple(0.5, .term("charge"))),
+      levels: .classic)
   }
 
   static func state() throws -> BookState {

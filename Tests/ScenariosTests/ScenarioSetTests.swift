@@ -114,12 +114,42 @@ import Testing
     #expect(set.labels == .grid(points))
     #expect(set.coverage.allSatisfy { $0.isComplete && $0.source == .grid })
     #expect(set.selecting([1]).labels == .grid([points[1]]))
+    #expect(set.volatility == .grid([.unchanged, -0.2], law: nil))
+    #expect(set.selecting([1]).volatility == .grid([-0.2], law: nil))
+  }
+
+  @Test func aGridShocksVolatilitiesThroughTheSetAlone() throws {
+    let coin = try Asset("BTC")
+    let models = ScenarioModels(volatility: [VolatilityModel(asset: coin, onFall: 2, onRise: -1)])
+    let law = try VolatilityShockLaw(
+      up: 0.5, down: 0.25, minimumUp: 0.4, shortTermPower: 0.3, longTermPower: 0.1, floorDays: 1)
+    let points = [
+      GridPoint(spot: -0.1, volatility: .up), GridPoint(spot: 0.1, volatility: .down),
+      GridPoint(spot: 0.1, volatility: .points(0.05)),
+    ]
+    let set = try source(dailyHistory([(coin, [1, 2])]), models: models).scenarios(
+      for: .grid(GridRequest(points: points, volatilityLaw: law, unmoved: [])))
+    #expect(set.moves == Matrix(rows: [[-0.1, 0.1, 0.1], [0, 0, 0]]))
+    #expect(set.volatility == .grid([.up, .down, .points(0.05)], law: law))
+    func after(_ volatility: Double, _ days: Double, _ scenario: Int) -> Double {
+      set.volatility.volatility(
+        after: volatility, of: coin, days: days, factorMove: 7, scenario: scenario)
+    }
+    #expect(after(0.6, 10, 0) == law.raised(0.6, days: 10))
+    #expect(after(0.6, 10, 1) == law.lowered(0.6, days: 10))
+    #expect(after(0.6, 10, 2) == 0.65)
   }
 
   @Test func pointsHaveADomain() async {
     await #expect(processExitsWith: .failure) { _ = GridPoint(spot: -1) }
     await #expect(processExitsWith: .failure) { _ = GridPoint(spot: .infinity) }
-    await #expect(processExitsWith: .failure) { _ = GridPoint(spot: 0, volatility: .nan) }
+    await #expect(processExitsWith: .failure) { _ = GridPoint(spot: 0, volatility: .relative(.nan)) }
+    await #expect(processExitsWith: .failure) { _ = GridPoint(spot: 0, volatility: .relative(-1)) }
+    await #expect(processExitsWith: .failure) { _ = GridPoint(spot: 0, dampener: -1) }
+    await #expect(processExitsWith: .failure) { _ = GridPoint(spot: 0, dampener: .infinity) }
+    await #expect(processExitsWith: .failure) {
+      _ = GridRequest(points: [GridPoint(spot: 0, volatility: .up)], unmoved: [])
+    }
     await #expect(processExitsWith: .failure) { _ = GridPoint(spot: 0, weight: 0) }
     await #expect(processExitsWith: .failure) { _ = GridPoint(spot: 0, weight: 1.01) }
   }

@@ -126,9 +126,11 @@ func regime(
   _ id: String, _ terms: [NamedTerm], initial: String, maintenance: String, pooling: Pooling = .single,
   collateral: CollateralSchedule = .marketValue, family: RegimeFamily = .crossCollateral
 ) throws -> MarginRegime {
-  try MarginRegime(
-    id: id, summary: "", family: family, source: "", pooling: pooling, collateral: collateral, terms: terms,
-    initial: CombineExpression(parsing: initial), maintenance: CombineExpression(parsing: maintenance),
+  MarginRegime(
+    id: id, summary: "", family: family, source: "", pooling: pooling, collateral: collateral,
+    rules: try TermRules(
+      terms: terms, initial: CombineExpression(parsing: initial),
+      maintenance: CombineExpression(parsing: maintenance)),
     levels: .classic)
 }
 
@@ -149,14 +151,14 @@ func tailRegime(
 func brackets() throws -> NamedTerm {
   NamedTerm(
     name: "brackets",
-    term: .bracketSum(
-      BracketSum(
-        initialRule: .chosenLeverage, schedules: [:],
-        others: try BracketSchedule([
+    term: .rateSum(
+      RateSum(
+        initialRule: .chosenLeverage, laws: [:],
+        others: .brackets(try BracketSchedule([
           Bracket(upTo: 50_000, maintenanceRate: 0.02, maximumLeverage: 25),
           Bracket(upTo: 120_000, maintenanceRate: 0.03, maximumLeverage: 20),
           Bracket(upTo: nil, maintenanceRate: 0.05, maximumLeverage: 10),
-        ]))))
+        ])))))
 }
 
 func haircuts() throws -> CollateralSchedule {
@@ -185,7 +187,7 @@ func segregatedRegime() throws -> MarginRegime {
 
 func gridRegime() throws -> MarginRegime {
   try regime(
-    "grid", [NamedTerm(name: "grid", term: .scenarioGrid(ScenarioGridTerm(grid: testGrid, spot: .included)))],
+    "grid", [NamedTerm(name: "grid", term: .scenarioGrid(ScenarioGridTerm(grid: testGrid)))],
     initial: "1.3 * grid", maintenance: "grid", collateral: haircuts(), family: .scenarioGrid)
 }
 

@@ -1,6 +1,7 @@
 import Instruments
 import LinearAlgebra
 import MarketData
+import Parallel
 import Scenarios
 import TestSupport
 import Testing
@@ -134,6 +135,103 @@ import Valuation
     for name in ["BTC/USDT:BTC", "BTC/USDT:BTC-240927-60000-C"] {
       #expect(throws: ValuationError.inverseFaceNotUSD(contract: name)) {
         try book([], [position(name, quantity: 1, entry: 1, volatility: 0.5)])
+      }
+    }
+  }
+
+  @Test func anOrderHasTheNotionalOfAPositionAndNoValue() throws {
+    let orders = [
+      try Order(contract: Contract(name: "BTC/USDT:USDT"), quantity: 2, price: 61_000, leverage: 4),
+      try Order(contract: Contract(name: "BTC/USDT:USDT"), quantity: -1),
+      try Order(contract: Contract(name: "BTC/USD:BTC"), quantity: -600, multiplier: 10, price: 50_000),
+      try Order(contract: Contract(name: "BTC/USDT:USDT-240927-60000-C"), quantity: 3, price: 900),
+    ]
+    let held = try position("BTC/USDT:USDT", quantity: 1, entry: 60_000, mark: 60_500)
+    let book = try BookState(
+      of: Account(id: "orders", balances: [], positions: [held], orders: orders), in: market)
+    #expect(book.rows.map(\.kind) == [.linear, .order, .order, .order, .order])
+    #expect(book.rows.map(\.leverage) == [5, 4, 1, 1, 1])
+    #expect(book.rows[1].entryPrice == 61_000 && book.rows[2].entryPrice == 60_500)
+    #expect(book.rows.map(\.units) == [1, 2, -1, -6_000, 3])
+    #expect(isClose(book.notionals[1], 2 * 61_000 * 0.99, relative: 1e-15))
+    // Without a limit the mark of the position in the same contract.
+    #expect(isClose(book.notionals[2], -60_500 * 0.99, relative: 1e-15))
+    #expect(isClose(book.notionals[3], -6_000 * 60_000 / 50_000.0, relative: 1e-15))
+    #expect(book.notionals[4] == 180_000)
+    #expect(Array(book.values.dropFirst()) == [0, 0, 0, 0])
+    #expect(!book.hasOptions)
+    #expect(RowKind.allCases.map(\.isPosition) == [false, true, true, true, false])
+  }
+
+  @Test func anOrderGainsNothingAndItsNotionalMoves() throws {
+    let order = try Order(contract: Contract(name: "BTC/USDT:USDT"), quantity: 2, price: 61_000)
+    let book = try BookState(
+      of: Account(id: "orders", balances: [], positions: [], orders: [order]), in: market)
+    var random = SplitMix(state: 32)
+    let set = study.randomSet(20, &random)
+    #expect(
+      try book.profitAndLoss(under: set, of: [[0]], parallelism: .sequential).row(0).allSatisfy { $0 == 0 })
+    let states = try book.moved(by: set, scenarios: 0..<20)
+    let exposures = try states.exposures(to: study.factors, of: [0])
+    #expect(exposures.elements.allSatisfy { $0 == 0 })
+    for scenario in 0..<20 {
+      #expect(states.values[0, scenario] == 0)
+      let move = 1 + set.moves[0, scenario] + set.moves[5, scenario]
+      #expect(isClose(states.notionals[0, scenario], book.notionals[0] * move, relative: 1e-13))
+      let alone = try BookStates(book).moved(by: set, scenario: scenario)
+      #expect(isClose(alone.notionals[0, 0], states.notionals[0, scenario], relative: 1e-14))
+    }
+    #expect(BookStates(book).deltas(of: 0) == book.notionals)
+  }
+
+  @Test func anExpiredOrMispricedOrderIsRefused() throws {
+    let expired = try Order(contract: Contract(name: "BTC/USDT:USDT-231229"), quantity: 1)
+    #expect(throws: ValuationError.self) {
+      try BookState(of: Account(id: "o", balances: [], positions: [], orders: [expired]), in: market)
+    }
+    let unknown = try Order(contract: Contract(name: "SOL/USDT:USDT"), quantity: 1)
+    #expect(throws: ValuationError.noPrice(study.solana, asOf: asOf)) {
+      try BookState(of: Account(id: "o", balances: [], positions: [], orders: [unknown]), in: market)
+    }
+  }
+
+  @Test func theAccountsOwnPricesReplaceTheMarkets() throws {
+    let account = Account(
+      id: "own",
+      balances: [
+        try Balance(asset: study.bitcoin, quantity: 1), try Balance(asset: study.ether, quantity: 1),
+      ],
+      positions: [try position("SOL/USDT:USDT", quantity: 10, entry: 100)],
+      prices: [study.bitcoin: 59_000, study.solana: 99], stated: ["protection": 12])
+    let book = try BookState(of: account, in: market)
+    #expect(book.values[0] == 59_000)
+    #expect(book.values[1] == 3_000)
+    #expect(isClose(book.notionals[2], 990, relative: 1e-15))
+    #expect(book.spotPrices == [59_000, 3_000, 99])
+    #expect(book.settlementPrices == [59_000, 3_000, 0.99])
+    #expect(book.stated == ["protection": 12])
+    #expect(book.repeated(2).stated == book.stated)
+  }
+
+  @Test func spotPricesMoveWithSpot() throws {
+    let book = try book(
+      [Balance(asset: study.ether, quantity: 2)],
+      [
+        position("BTC/USDT:USDT", quantity: 1, entry: 60_000),
+        position("BTC/USD:BTC", quantity: 100, entry: 60_000),
+        position("BTC/USDT:USDT-240927-60000-C", quantity: 1, entry: 1, volatility: 0.5),
+      ])
+    #expect(book.spotPrices == [3_000, 60_000, 60_000, 60_000])
+    #expect(book.settlementPrices == [3_000, 0.99, 60_000, 0.99])
+    var random = SplitMix(state: 33)
+    let set = study.randomSet(10, &random)
+    let states = try book.moved(by: set, scenarios: 0..<10)
+    for scenario in 0..<10 {
+      let alone = try BookStates(book).moved(by: set, scenario: scenario)
+      for (row, spot) in [1, 0, 0, 0].enumerated() {
+        let expected = book.spotPrices[row] * (1 + set.moves[spot, scenario])
+        #expect(isClose(states.spotPrices[row, scenario], expected, relative: 1e-14))
+        #expect(isClose(alone.spotPrices[row, 0], expected, relative: 1e-14))
       }
     }
   }

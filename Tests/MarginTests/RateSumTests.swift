@@ -42,7 +42,7 @@ private struct PublishedSchedule {
   }
 }
 
-@Suite struct BracketSumTests {
+@Suite struct RateSumTests {
   @Test("BN-BR-1: maintenance margin of BTCUSDT")
   func binanceBitcoin() throws {
     let schedule = try PublishedSchedule.bitcoin.schedule()
@@ -92,15 +92,16 @@ private struct PublishedSchedule {
   @Test("initial margin: chosen leverage capped by the bracket, the bracket's own, never below maintenance")
   func initialRules() throws {
     let schedule = try PublishedSchedule.bitcoin.schedule()
-    let chosen = BracketSum(initialRule: .chosenLeverage, schedules: [:], others: schedule)
-    let most = BracketSum(initialRule: .maximumLeverage, schedules: [:], others: schedule)
-    #expect(chosen.initial(of: 40_000, leverage: 20, schedule: schedule) == 2_000)
-    #expect(most.initial(of: 40_000, leverage: 20, schedule: schedule) == 320)
-    #expect(chosen.initial(of: 5e6, leverage: 100, schedule: schedule) == 100_000)
+    let law = RateLaw.brackets(schedule)
+    let chosen = RateSum(initialRule: .chosenLeverage, laws: [:], others: law)
+    let most = RateSum(initialRule: .maximumLeverage, laws: [:], others: law)
+    #expect(chosen.margins(of: 40_000, leverage: 20, law: law).initial == 2_000)
+    #expect(most.margins(of: 40_000, leverage: 20, law: law).initial == 320)
+    #expect(chosen.margins(of: 5e6, leverage: 100, law: law).initial == 100_000)
     // Beyond 1.2 bn the leverage is one: the whole notional.
-    #expect(chosen.initial(of: 2e9, leverage: 3, schedule: schedule) == 2e9)
+    #expect(chosen.margins(of: 2e9, leverage: 3, law: law).initial == 2e9)
     let steep = try BracketSchedule([Bracket(upTo: nil, maintenanceRate: 0.5, maximumLeverage: 10)])
-    #expect(chosen.initial(of: 100, leverage: 10, schedule: steep) == 50)
+    #expect(chosen.margins(of: 100, leverage: 10, law: .brackets(steep)).initial == 50)
   }
 
   @Test("the sum over positions does not net, and neither side nor sign matters")
@@ -110,7 +111,7 @@ private struct PublishedSchedule {
     ledger.position(btc, settling: btc, notional: -500_000, leverage: 20)
     ledger.position(eth, settling: usdt, notional: -20_000, leverage: 4)
     let rules = try regime(
-      [NamedTerm(name: "brackets", term: .bracketSum(try smallBrackets()))], initial: "brackets")
+      [NamedTerm(name: "brackets", term: .rateSum(try smallBrackets()))], initial: "brackets")
     let book = try requirement(of: rules, for: ledger.state, given: noEvidence)
     #expect(isClose(book.initial, 50_000 + 25_000 + 5_000, relative: 1e-14))
     #expect(isClose(book.maintenance, 2 * (200 + 2_250) + 100 + 200, relative: 1e-14))
