@@ -90,7 +90,8 @@ extension Position {
     try Position(
       contract: contract, quantity: quantity, multiplier: multiplier, entryPrice: entryPrice,
       markPrice: markPrice, leverage: leverage, isolatedMargin: isolatedMargin,
-      impliedVolatility: impliedVolatility, optionPrice: optionPrice, discountFactor: discountFactor, confidence: confidence,
+      impliedVolatility: impliedVolatility, optionPrice: optionPrice, discountFactor: discountFactor,
+      confidence: confidence,
       sleeve: sleeve)
   }
 }

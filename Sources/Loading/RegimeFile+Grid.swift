@@ -62,17 +62,24 @@ extension Form where Value == VolatilityShockLaw {
   /// How far volatility goes up and down, by days to expiry.
   static var volatilityLaw: Form {
     .mapping { fields in
-      let up = fields.required("up", as: .notNegative)
-      let down = fields.required("down", as: .notNegative)
+      let pointsUp = fields.optional("pointsUp", as: .notNegative)
+      let pointsDown = fields.optional("pointsDown", as: .notNegative)
+      let isInPoints = fields.has("pointsUp") || fields.has("pointsDown")
+      let up =
+        isInPoints ? fields.optional("up", as: .notNegative) ?? 0 : fields.required("up", as: .notNegative)
+      let down =
+        isInPoints
+        ? fields.optional("down", as: .notNegative) ?? 0 : fields.required("down", as: .notNegative)
       let minimumUp = fields.optional("minimumUp", as: .notNegative)
-      let short = fields.required("shortTermPower", as: .notNegative)
-      let long = fields.required("longTermPower", as: .notNegative)
+      let short = fields.optional("shortTermPower", as: .notNegative)
+      let long = fields.optional("longTermPower", as: .notNegative)
       let floor = fields.optional("floorDays", as: .positive)
-      guard let up, let down, let short, let long, fields.isSound else { return nil }
+      guard let up, let down, fields.isSound else { return nil }
       do throws(ScenarioError) {
         return try VolatilityShockLaw(
-          up: up, down: down, minimumUp: minimumUp ?? 0, shortTermPower: short, longTermPower: long,
-          floorDays: floor ?? 1)
+          up: up, down: down, minimumUp: minimumUp ?? 0, shortTermPower: short ?? 0,
+          longTermPower: long ?? 0, floorDays: floor ?? 1, pointsUp: pointsUp ?? 0,
+          pointsDown: pointsDown ?? 0)
       } catch {
         fields.report(LoadFault(error, market: []))
         return nil

@@ -84,9 +84,12 @@ public struct OptionRates: Hashable, Sendable {
     factor: Double = 1, putCap: Double? = nil, longCap: Double? = nil, maintenanceShare: Double? = nil,
     maintenanceUpper: Double? = nil
   ) throws(MarginError) {
-    let fractions = [upper, maintenance, liquidationFee, longCap ?? 0, maintenanceShare ?? 0, maintenanceUpper ?? 0]
+    let fractions = [
+      upper, maintenance, liquidationFee, longCap ?? 0, maintenanceShare ?? 0, maintenanceUpper ?? 0,
+    ]
     guard fractions.allSatisfy({ (0...1).contains($0) }), (0...upper).contains(lower), factor >= 1,
-      factor.isFinite, maintenanceUpper.map({ $0 >= maintenance }) ?? true, putCap.map({ $0 > 0 && $0.isFinite }) ?? true
+      factor.isFinite, maintenanceUpper.map({ $0 >= maintenance }) ?? true,
+      putCap.map({ $0 > 0 && $0.isFinite }) ?? true
     else {
       throw .invalidTable(
         name: "optionRule",

@@ -72,12 +72,33 @@ extension RegimeResult {
       "equity": .number(assessment.equity), "initial_margin": initial.json,
       "maintenance_margin": maintenance.json,
       "utilisation": JSONValue(assessment.utilisation), "venue_ratio": JSONValue(assessment.venueRatio),
+      "venue_stage": stage.map { .string($0.name) } ?? .null,
       "status": .string(assessment.status.name), "binding": .string(assessment.binding),
       "initial_margin_difference": differenceToReference?.json ?? .null,
       "pools": .array(assessment.pools.map(\.json)),
       "components": .array(assessment.components.map(\.json)), "collateral": .array(needs.map(\.json)),
-      "safety": .array(safety.map(\.json)), "assumptions": .strings(regime.assumptions),
+      "safety": .array(safety.map(\.json)), "distances": .array(distances.map(\.json)),
+      "position_levels": .array(positionLevels.map(\.json)), "assumptions": .strings(regime.assumptions),
       "notes": .strings(notes),
+    ]
+  }
+}
+
+extension MarginDistance {
+  fileprivate var json: JSONValue {
+    let asset: JSONValue = if case .asset(let asset) = axis { .string(asset.symbol) } else { .null }
+    return [
+      "pool": .string(pool), "asset": asset, "direction": .string(direction.rawValue),
+      "level": .string(level.rawValue), "move": JSONValue(move),
+    ]
+  }
+}
+
+extension PositionLevel {
+  fileprivate var json: JSONValue {
+    [
+      "pool": .string(pool), "contract": .string(contract), "level": .string(level.rawValue),
+      "price": JSONValue(price),
     ]
   }
 }

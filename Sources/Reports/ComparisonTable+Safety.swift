@@ -9,11 +9,10 @@ extension ComparisonTable {
 
   var safety: [String] {
     let judged = results.filter { result in result.safety.contains { $0.judge == .model } }
-    guard let scenarios = judged.first?.safety.first(where: { $0.judge == .model })?.bankruptcy.scenarios
-    else {
-      return []
-    }
-    let draws = NumberText.whole(scenarios)
+    let counts = judged.flatMap(\.safety).filter { $0.judge == .model }.map(\.bankruptcy.scenarios)
+    guard let most = counts.max(), let fewest = counts.min() else { return [] }
+    // A regime that is dear to compute after a move is judged on fewer draws; its note says on how many.
+    let draws = (fewest == most ? "" : "up to ") + NumberText.whole(most)
     var table = TextTable(
       [.init("regime", alignment: .left), .init("restricted", group: Self.held)] + actionColumns(.model) + [
         .init("bankrupt", group: Self.held), .init("bankrupt", group: Self.cash),

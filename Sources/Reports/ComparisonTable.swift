@@ -21,7 +21,7 @@ public struct ComparisonTable: Sendable {
   /// The page, with a line feed at the end of every line.
   public var text: String {
     let sections = [
-      header, cost, safety, realised, differences, binding, refusals, range, changes, data,
+      header, cost, safety, realised, distances, venues, differences, binding, refusals, range, changes, data,
       notes, legend,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")

@@ -61,7 +61,9 @@ public struct ExplanationTable: Sendable {
     for line in lines {
       table.append([
         .init(line.term == previous ? "" : line.term), .init(line.row), .init(line.quantity),
-        .init(line.unit == "USD" ? NumberText.rounded(line.amount, place: -2) : NumberText.rounded(line.amount, place: -6)),
+        .init(
+          line.unit == "USD"
+            ? NumberText.rounded(line.amount, place: -2) : NumberText.rounded(line.amount, place: -6)),
         .init(line.unit == "1" ? "" : line.unit),
         .init(line.detail, line.detail == "binds" ? .attention : .none),
       ])

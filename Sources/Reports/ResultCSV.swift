@@ -41,7 +41,8 @@ extension ResultCSV {
 public enum ComparisonFiles {
   /// The plain names of the files, in the order in which they are made.
   public static let names = [
-    RequirementCSV.fileName, ComponentsCSV.fileName, SafetyCSV.fileName, TailCSV.fileName,
+    RequirementCSV.fileName, ComponentsCSV.fileName, SafetyCSV.fileName, DistanceCSV.fileName,
+    TailCSV.fileName,
     CovarianceCSV.fileName,
     CoverageCSV.fileName, ChangesCSV.fileName, RefusalsCSV.fileName,
   ]
@@ -54,7 +55,8 @@ public enum ComparisonFiles {
   public static func files(of comparison: RegimeComparison) throws(ReportError) -> [ReportFile] {
     [
       try RequirementCSV.file(of: comparison), try ComponentsCSV.file(of: comparison),
-      try SafetyCSV.file(of: comparison), try TailCSV.file(of: comparison),
+      try SafetyCSV.file(of: comparison), try DistanceCSV.file(of: comparison),
+      try TailCSV.file(of: comparison),
       try CovarianceCSV.file(of: comparison), try CoverageCSV.file(of: comparison),
       try ChangesCSV.file(of: comparison), try RefusalsCSV.file(of: comparison),
     ]

@@ -1,8 +1,8 @@
 /// How far a venue shocks the volatility of an option, by the days it has to expiry.
 ///
 /// With m = (30/max(days, floor))^p, p the short-term power below 30 days and the long-term power from there on:
-/// σ_up = max(minimumUp, σ·(1 + up·m)) and σ_down = σ·max(0, 1 − down·m). Venues differ in which power belongs to 30
-/// days itself, where m is one with either.
+/// σ_up = max(minimumUp, σ·(1 + up·m) + pointsUp) and σ_down = max(0, σ·max(0, 1 − down·m) − pointsDown). Venues differ in
+/// which power belongs to 30 days itself, where m is one with either.
 public struct VolatilityShockLaw: Hashable, Sendable {
   /// The relative shock upwards at 30 days; not negative.
   public let up: Double
@@ -10,7 +10,11 @@ public struct VolatilityShockLaw: Hashable, Sendable {
   public let down: Double
   /// The least volatility per year after a shock upwards; not negative.
   public let minimumUp: Double
-  /// How shocks fade with the days to expiry.
+  /// What is added to volatility upwards, per year; not negative.
+  public let pointsUp: Double
+  /// What is taken from volatility downwards, per year; not negative.
+  public let pointsDown: Double
+  /// How relative shocks fade with the days to expiry.
   public let tenor: TenorScaling
 
   /// Makes a law.
@@ -22,18 +26,26 @@ public struct VolatilityShockLaw: Hashable, Sendable {
   ///   - shortTermPower: the power below 30 days; not negative, finite.
   ///   - longTermPower: the power from 30 days on; not negative, finite.
   ///   - floorDays: the least number of days that counts; positive, finite.
+  ///   - pointsUp: what is added to volatility upwards, per year; not negative, finite.
+  ///   - pointsDown: what is taken from volatility downwards, per year; not negative, finite.
   /// - Throws: ``ScenarioError/outOfDomain(field:value:allowed:)``.
   public init(
     up: Double, down: Double, minimumUp: Double, shortTermPower: Double, longTermPower: Double,
-    floorDays: Double
+    floorDays: Double, pointsUp: Double = 0, pointsDown: Double = 0
   ) throws(ScenarioError) {
-    for (field, value) in [("up", up), ("down", down), ("minimumUp", minimumUp)]
+    let fields = [
+      ("up", up), ("down", down), ("minimumUp", minimumUp), ("pointsUp", pointsUp),
+      ("pointsDown", pointsDown),
+    ]
+    for (field, value) in fields
     where !(value >= 0 && value.isFinite) {
       throw .outOfDomain(field: field, value: value, allowed: "a finite number that is not negative")
     }
     self.up = up
     self.down = down
     self.minimumUp = minimumUp
+    self.pointsUp = pointsUp
+    self.pointsDown = pointsDown
     tenor = try TenorScaling(
       shortTermPower: shortTermPower, longTermPower: longTermPower, floorDays: floorDays)
   }
@@ -52,7 +64,7 @@ public struct VolatilityShockLaw: Hashable, Sendable {
   /// - Returns: σ_up per year; at least ``minimumUp``.
   public func raised(_ volatility: Double, days: Double) -> Double {
     precondition(volatility >= 0 && volatility.isFinite, "a volatility of \(volatility)")
-    return max(minimumUp, volatility * (1 + up * multiplier(days: days)))
+    return max(minimumUp, volatility * (1 + up * multiplier(days: days)) + pointsUp)
   }
 
   /// The volatility after the shock downwards.
@@ -63,6 +75,6 @@ public struct VolatilityShockLaw: Hashable, Sendable {
   /// - Returns: σ_down per year; not negative.
   public func lowered(_ volatility: Double, days: Double) -> Double {
     precondition(volatility >= 0 && volatility.isFinite, "a volatility of \(volatility)")
-    return volatility * max(0, 1 - down * multiplier(days: days))
+    return max(0, volatility * max(0, 1 - down * multiplier(days: days)) - pointsDown)
   }
 }

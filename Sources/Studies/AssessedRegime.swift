@@ -12,6 +12,7 @@ struct AssessedRegime: Sendable {
   let moved: MovedEvidence
   private(set) var replicates = RequirementReplicates(simulation: [], calibration: [])
   private(set) var views: [CollateralView: ViewedAccount] = [:]
+  var distances: [MarginDistance] = []
   fileprivate(set) var safety: [SafetyAssessment] = []
   fileprivate(set) var notes: [String] = []
 
@@ -55,7 +56,17 @@ struct AssessedRegime: Sendable {
     }
   }
 
-  func result(against reference: AssessedRegime?) -> RegimeResult {
+  /// How far prices may move before the regime acts.
+  func foundDistances(in context: ComparisonContext) throws(StudyError) -> [MarginDistance] {
+    do throws(MarginError) {
+      return try Margin.distances(
+        of: regime, for: context.state, given: moved.evidence.at(.sequential))
+    } catch {
+      throw .margin(error)
+    }
+  }
+
+  func result(against reference: AssessedRegime?, for state: BookState) -> RegimeResult {
     let other = reference?.regime.id == regime.id ? nil : reference
     return RegimeResult(
       regime: regime, assessment: assessment,
@@ -64,7 +75,8 @@ struct AssessedRegime: Sendable {
       differenceToReference: other.map {
         replicates.initialDifference(to: $0.replicates, assessment.initial - $0.assessment.initial)
       },
-      needs: needs(against: reference), safety: safety, notes: notes)
+      needs: needs(against: reference), safety: safety, distances: distances,
+      positionLevels: regime.positionLevels(for: state, at: distances), notes: notes)
   }
 
   private func needs(against reference: AssessedRegime?) -> [CollateralNeed] {

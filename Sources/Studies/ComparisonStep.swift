@@ -8,6 +8,8 @@ public enum ComparisonStep: String, Hashable, Sendable, CaseIterable {
   case errors
   /// What collateral each regime needs.
   case collateral
+  /// How far prices may move before each regime acts.
+  case distances
   /// What happens after every judged move.
   case safety
   /// Tails of the whole account.

@@ -36,6 +36,11 @@ extension ComparisonStudy {
     }
     entering(.collateral)
     for index in assessed.indices { try assessed[index].addViews(in: context) }
+    entering(.distances)
+    let distances = try mapBlocks(of: assessed.count, size: 1, parallelism: settings.parallelism) {
+      [assessed] (index, _) throws(StudyError) in try assessed[index].foundDistances(in: context)
+    }
+    for index in assessed.indices { assessed[index].distances = distances[index] }
     entering(.safety)
     try judge(&assessed, in: context)
     entering(.tails)
@@ -71,7 +76,8 @@ extension ComparisonStudy {
     let highest = models.max { $0.amount < $1.amount }
     return RegimeComparison(
       study: name, account: account, settings: settings, netMarketValue: context.state.netMarketValue,
-      grossNotional: context.state.grossNotional, results: assessed.map { $0.result(against: reference) },
+      grossNotional: context.state.grossNotional,
+      results: assessed.map { $0.result(against: reference, for: context.state) },
       refusals: refusals, modelRange: lowest.flatMap { low in highest.map { (low, $0) } }, tails: tails,
       covariances: context.covariances(of: assessed.map(\.regime)),
       coverage: context.coverage(of: assessed.map(\.regime)), changes: effects, notes: notes)

@@ -146,13 +146,18 @@ public struct RegimeResult: Sendable {
   public let needs: [CollateralNeed]
   /// What happens afterwards, judge by judge and view by view.
   public let safety: [SafetyAssessment]
+  /// How far prices may move before the regime acts, along every asset and the whole market.
+  public let distances: [MarginDistance]
+  /// The call and the liquidation price of every perpetual and future.
+  public let positionLevels: [PositionLevel]
   /// What the reader should know of these numbers.
   public let notes: [String]
 
   /// Joins the parts.
   package init(
     regime: MarginRegime, assessment: MarginAssessment, initial: Estimate, maintenance: Estimate,
-    differenceToReference: Estimate?, needs: [CollateralNeed], safety: [SafetyAssessment], notes: [String]
+    differenceToReference: Estimate?, needs: [CollateralNeed], safety: [SafetyAssessment],
+    distances: [MarginDistance] = [], positionLevels: [PositionLevel] = [], notes: [String]
   ) {
     self.regime = regime
     self.assessment = assessment
@@ -161,6 +166,8 @@ public struct RegimeResult: Sendable {
     self.differenceToReference = differenceToReference
     self.needs = needs
     self.safety = safety
+    self.distances = distances
+    self.positionLevels = positionLevels
     self.notes = notes
   }
 }

@@ -54,7 +54,8 @@ struct BookBuilder {
       BookRow(
         name: contract.name, kind: worth.kind, asset: contract.underlying.base,
         settlement: contract.settlementAsset, units: position.quantity * position.multiplier, borrowed: 0,
-        entryPrice: position.entryPrice, confidence: position.confidence, expiry: contract.expiry, years: years(to: contract.expiry),
+        entryPrice: position.entryPrice, confidence: position.confidence, expiry: contract.expiry,
+        years: years(to: contract.expiry),
         leverage: position.leverage, isolated: isolated, sleeve: position.sleeve,
         option: worth.option?.terms),
       value: worth.value, notional: worth.notional, settlementPrice: try price(contract.settlementAsset),
@@ -80,7 +81,8 @@ struct BookBuilder {
     append(
       BookRow(
         name: contract.name, kind: .order, asset: contract.underlying.base,
-        settlement: contract.settlementAsset, units: units, entryPrice: mark, expiry: contract.expiry, years: years(to: contract.expiry),
+        settlement: contract.settlementAsset, units: units, entryPrice: mark, expiry: contract.expiry,
+        years: years(to: contract.expiry),
         leverage: order.leverage),
       value: 0, notional: notional, settlementPrice: try price(contract.settlementAsset), optionMarket: nil)
   }

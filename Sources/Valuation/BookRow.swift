@@ -67,19 +67,22 @@ public struct BookRow: Hashable, Sendable {
   ///   - sleeve: the name of the sleeve to which the owner assigned it.
   public init(
     name: String, kind: RowKind, asset: Asset, settlement: Asset, units: Double = 0, borrowed: Double = 0,
-    entryPrice: Double = 0, confidence: Double = 1, expiry: Timestamp? = nil, years: Double = 0, leverage: Double = 1,
+    entryPrice: Double = 0, confidence: Double = 1, expiry: Timestamp? = nil, years: Double = 0,
+    leverage: Double = 1,
     isolated: Int? = nil, sleeve: String? = nil
   ) {
     precondition(kind != .option, "an option row needs its terms")
     self.init(
       name: name, kind: kind, asset: asset, settlement: settlement, units: units, borrowed: borrowed,
-      entryPrice: entryPrice, confidence: confidence, expiry: expiry, years: years, leverage: leverage, isolated: isolated,
+      entryPrice: entryPrice, confidence: confidence, expiry: expiry, years: years, leverage: leverage,
+      isolated: isolated,
       sleeve: sleeve, option: nil)
   }
 
   init(
     name: String, kind: RowKind, asset: Asset, settlement: Asset, units: Double, borrowed: Double,
-    entryPrice: Double, confidence: Double, expiry: Timestamp?, years: Double, leverage: Double, isolated: Int?,
+    entryPrice: Double, confidence: Double, expiry: Timestamp?, years: Double, leverage: Double,
+    isolated: Int?,
     sleeve: String?, option: OptionTerms?
   ) {
     self.name = name

@@ -68,36 +68,25 @@ struct VenueCase: CustomTestStringConvertible {
       computed[place] = line.amount
     }
     if try expectations().contains(where: { ["call", "liquidation"].contains($0.place.term) }) {
-      try addDistances(of: regime, state, account, evidence, to: &computed)
+      try addDistances(of: regime, state, evidence, to: &computed)
     }
     return computed
   }
 
   private func addDistances(
-    of regime: MarginRegime, _ state: BookState, _ account: Account, _ evidence: Evidence,
-    to computed: inout [Place: Double]
+    of regime: MarginRegime, _ state: BookState, _ evidence: Evidence, to computed: inout [Place: Double]
   ) throws {
-    for distance in try distances(of: regime, for: state, given: evidence) {
-      guard let move = distance.move else { continue }
-      switch distance.axis {
-      case .market:
-        computed[
-          Place(
-            pool: distance.pool, term: distance.level.rawValue, row: "market",
-            quantity: distance.direction.rawValue)] = abs(move)
-      case .asset(let asset):
-        for position in account.positions where position.contract.underlying.base == asset {
-          let isAgainst = (position.quantity > 0) == (distance.direction == .fall)
-          guard isAgainst else { continue }
-          let underlying = position.contract.underlying
-          let quote = account.prices[underlying.quote] ?? 1
-          let mark = position.markPrice ?? (account.prices[underlying.base] ?? 0) / quote
-          computed[
-            Place(
-              pool: distance.pool, term: distance.level.rawValue, row: position.contract.name,
-              quantity: "price")] = mark * (1 + move)
-        }
-      }
+    let distances = try distances(of: regime, for: state, given: evidence)
+    for distance in distances where distance.axis == .market {
+      let place = Place(
+        pool: distance.pool, term: distance.level.rawValue, row: "market",
+        quantity: distance.direction.rawValue)
+      computed[place] = distance.move.map(abs)
+    }
+    for level in regime.positionLevels(for: state, at: distances) {
+      let place = Place(
+        pool: level.pool, term: level.level.rawValue, row: level.contract, quantity: "price")
+      computed[place] = level.price
     }
   }
 

@@ -69,7 +69,8 @@ struct AccountFileTests {
     ),
     (
       "asOf: 2022-11-07", "asof: 2022-11-07",
-      "2:1: unknown key 'asof'; did you mean 'asOf'? allowed are account, purpose, asOf, balances, positions"
+      "2:1: unknown key 'asof'; did you mean 'asOf'? allowed are account, purpose, asOf, balances, positions, "
+        + "orders, prices, stated"
     ),
     (
       "asset: BTC", "asset: btc",

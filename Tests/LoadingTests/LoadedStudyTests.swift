@@ -330,7 +330,8 @@ struct LoadedStudyTests {
       "- {contract: BTC/USDT:USDT-221230-30000-C, quantity: 1, entry: 1}\n  - contract: BTC/USDT:USDT-221104")
     #expect(
       try problems(["scenarios/accounts/test.yaml": account]) == [
-        "accounts/test.yaml:7:16: positions[0].contract: BTC/USDT:USDT-221230-30000-C needs impliedVolatility",
+        "accounts/test.yaml:7:16: positions[0].contract: BTC/USDT:USDT-221230-30000-C needs impliedVolatility "
+          + "or optionPrice",
         "accounts/test.yaml:8:15: positions[1].contract: BTC/USDT:USDT-221104 expired at 2022-11-04T08:00:00Z, before the "
           + "as-of date 2022-11-07",
       ])

@@ -207,21 +207,22 @@ struct RegimeFileTests {
       "29:11: terms.floor.loan: rates lie between 0 and 1, the initial rate not below the maintenance rate"
     ),
     (
-      "charge: {base: grossNotional, rate: 0.01}", "scenarioGrid: {spot: included, prices: [-1]}",
-      "29:45: terms.floor.scenarioGrid.prices[0]: expected a finite number above -1, found '-1'"
+      "charge: {base: grossNotional, rate: 0.01}", "scenarioGrid: {prices: [-1]}",
+      "29:29: terms.floor.scenarioGrid.prices[0]: expected a finite number above -1, found '-1'"
     ),
     (
-      "charge: {base: grossNotional, rate: 0.01}", "scenarioGrid: {spot: included}",
-      "29:19: terms.floor.scenarioGrid: a grid needs prices, points or both"
+      "charge: {base: grossNotional, rate: 0.01}", "scenarioGrid: {unmoved: [USDT]}",
+      "29:19: terms.floor.scenarioGrid: a grid needs prices, points or a tail"
     ),
     (
       "  floor:\n", "  max:\n",
-      "28:3: terms.max: expected a name of letters, digits and '_' that starts with a letter and is not max, min or "
-        + "sum, found 'max'"
+      "28:3: terms.max: expected a name of letters, digits and '_' that starts with a letter and is not max, min, "
+        + "sum, initial or maintenance, found 'max'"
     ),
     (
       "max(1.3 * risk, floor) + positions", "max(1.3 * risk, flor) + positions",
-      "30:26: initial: unknown term 'flor'; did you mean 'floor'? allowed are positions, risk, floor"
+      "30:26: initial: unknown term 'flor'; did you mean 'floor'? allowed are positions, risk, floor, "
+        + "maintenance"
     ),
     (
       "max(1.3 * risk, floor) + positions", "max(1.3 * risk, floor + positions",
@@ -248,7 +249,9 @@ struct RegimeFileTests {
     let text = Sound.regime("risk", "risk2").replacingOccurrences(of: "risk2:", with: "risk:")
     let message = "unknown term 'risk2'; did you mean 'risk'? allowed are positions, risk, floor"
     #expect(
-      regimeLines(text) == ["r.yaml:30:20: initial: \(message)", "r.yaml:31:18: maintenance: \(message)"])
+      regimeLines(text) == [
+        "r.yaml:30:20: initial: \(message), maintenance", "r.yaml:31:18: maintenance: \(message), initial",
+      ])
   }
 
   @Test func anExpressionOverSeveralLinesKeepsItsPlaces() {
@@ -256,7 +259,8 @@ struct RegimeFileTests {
       "max(1.3 * risk, floor) + positions", ">-\n  max(1.3 * risk,\n      flour)\n  + positions")
     #expect(
       regimeLines(text) == [
-        "r.yaml:32:7: initial: unknown term 'flour'; did you mean 'floor'? allowed are positions, risk, floor"
+        "r.yaml:32:7: initial: unknown term 'flour'; did you mean 'floor'? allowed are positions, risk, floor, "
+          + "maintenance"
       ])
   }
 }

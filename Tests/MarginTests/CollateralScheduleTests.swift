@@ -87,7 +87,7 @@ import Valuation
     ledger.balance(sol, worth: -1_000, price: 30)
     let equity = { (treatment: CollateralSchedule.UnrealisedTreatment) in
       try requirement(
-        of: regime([], initial: "0", collateral: smallSchedule(treatment)), for: ledger.state,
+        of: regime([freeOfCharge()], initial: "0", collateral: smallSchedule(treatment)), for: ledger.state,
         given: noEvidence
       ).equity
     }
@@ -100,7 +100,8 @@ import Valuation
   func marketValue() throws {
     var generator = SeededGenerator(seed: 4)
     let state = Ledger.random(&generator).state
-    let assessment = try requirement(of: regime([], initial: "0"), for: state, given: noEvidence)
+    let assessment = try requirement(
+      of: regime([freeOfCharge()], initial: "0"), for: state, given: noEvidence)
     #expect(isClose(assessment.equity, state.netMarketValue, relative: 1e-12))
     for pool in assessment.pools { #expect(isClose(pool.equity, pool.marketValue, relative: 1e-12)) }
     #expect(CollateralTerms.notAccepted.countedValue(of: 5, price: 1) == 0)

@@ -73,9 +73,9 @@ extension CombineExpression {
       try zip(["a", "b", "c"], rates).map {
         NamedTerm(name: $0, term: .charge(try ChargeTerm(base: .grossNotional, rate: $1)))
       } + [NamedTerm(name: "gain", term: tailTerm(of: request))]
-    let rules = try MarginRegime(
+    let rules = MarginRegime(
       id: "test", summary: "", family: .valueAtRisk, source: "", pooling: .single, collateral: .marketValue,
-      terms: terms, initial: expression, maintenance: .amount(0), levels: .classic)
+      rules: try TermRules(terms: terms, initial: expression, maintenance: .amount(0)), levels: .classic)
     let evidence = Evidence(sets: [request: set], parallelism: .sequential)
     return (
       try requirement(of: rules, for: ledger.state, given: evidence),

@@ -150,6 +150,7 @@ extension BookState {
       let value = values[index]
       switch row.kind {
       case .balance: return total + value * settlement
+      case .order: return total
       case .linear:
         return total + notional * (base + move(.basis(row.asset, .linear)) - settlement) + value * settlement
       case .inverse:
@@ -218,6 +219,11 @@ func smallBrackets(_ rule: RateSum.InitialRule = .chosenLeverage) throws -> Rate
       Bracket(upTo: 250_000, maintenanceRate: 0.02, maximumLeverage: 20),
       Bracket(upTo: nil, maintenanceRate: 0.05, maximumLeverage: 5),
     ]))
+}
+
+/// A term that charges nothing on every position, so that none goes without a word.
+func freeOfCharge() throws -> NamedTerm {
+  NamedTerm(name: "free", term: .charge(try ChargeTerm(base: .grossNotional, rate: 0)))
 }
 
 /// Marginal brackets of notional in USD.

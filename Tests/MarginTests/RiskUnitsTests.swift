@@ -1,5 +1,6 @@
 import Instruments
 import Margin
+import Parallel
 import Scenarios
 import TestSupport
 import Testing

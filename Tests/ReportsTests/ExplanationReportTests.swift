@@ -26,16 +26,23 @@ struct ExplanationReportTests {
 
       Pool account
 
-      term         row            quantity           USD  how
-      ───────────────────────────────────────────────────────────────────────────────────
-      equity       BTC            marketValue  50,000.00  balance
-                   BTC            counted      45,000.00  tiered collateral value of BTC
-                   USDT           marketValue  10,000.00  balance
-                   BTC/USDT:USDT  marketValue    -500.00  linear
-                   USDT           counted       9,500.00  tiered collateral value of USDT
-      charge                      amount        4,000.00  0.1 × grossNotional
-      requirement  charge         initial       4,000.00  binds
-                   0.5 × charge   maintenance   2,000.00  binds
+      term         row            quantity           amount  unit  how
+      ───────────────────────────────────────────────────────────────────────────────────────────
+      equity       BTC            marketValue     50,000.00  USD   balance
+                   BTC            counted         45,000.00  USD   tiered collateral value of BTC
+                   USDT           marketValue     10,000.00  USD   balance
+                   BTC/USDT:USDT  marketValue       -500.00  USD   linear
+                   USDT           counted          9,500.00  USD   tiered collateral value of USDT
+      charge                      amount           4,000.00  USD   0.1 × grossNotional
+      requirement  charge         initial          4,000.00  USD   binds
+                   0.5 × charge   maintenance      2,000.00  USD   binds
+      pool                        equity          54,500.00  USD
+                                  initial          4,000.00  USD
+                                  maintenance      2,000.00  USD
+                                  available       50,500.00  USD   equity less initial margin
+                                  ratio            0.036697        healthy
+                   BTC            available        2.020000  BTC   at its debt rate
+                   USDT           available   50,500.000000  USDT  at its debt rate
 
       """
     #expect(ExplanationTable(try Self.report()).text == expected)
@@ -53,6 +60,13 @@ struct ExplanationReportTests {
       carry,cross,account,charge,,amount,4000.0,USD,0.1 × grossNotional
       carry,cross,account,requirement,charge,initial,4000.0,USD,binds
       carry,cross,account,requirement,0.5 × charge,maintenance,2000.0,USD,binds
+      carry,cross,account,pool,,equity,54500.0,USD,
+      carry,cross,account,pool,,initial,4000.0,USD,
+      carry,cross,account,pool,,maintenance,2000.0,USD,
+      carry,cross,account,pool,,available,50500.0,USD,equity less initial margin
+      carry,cross,account,pool,,ratio,0.03669724770642202,1,healthy
+      carry,cross,account,pool,BTC,available,2.02,BTC,at its debt rate
+      carry,cross,account,pool,USDT,available,50500.0,USDT,at its debt rate
 
       """
     #expect(String(decoding: try ExplanationCSV.file(of: try Self.report()).bytes, as: UTF8.self) == expected)

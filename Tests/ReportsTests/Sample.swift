@@ -155,6 +155,11 @@ extension Sample {
     try requirement(of: regime, for: try state(), given: Evidence(sets: [:], parallelism: .sequential))
   }
 
+  private static func distances(of regime: MarginRegime) throws -> [MarginDistance] {
+    try Margin.distances(
+      of: regime, for: try state(), given: Evidence(sets: [:], parallelism: .sequential))
+  }
+
   /// 50,000 · 0.9 + 9,500 of equity, 4,000 of initial margin.
   private static func cross() throws -> RegimeResult {
     let regime = try crossRegime()
@@ -181,7 +186,7 @@ extension Sample {
           of: 30,
           mean: 0, error: nil, given: nil, worst: 0),
       ],
-      notes: [])
+      distances: try distances(of: regime), notes: [])
   }
 
   /// Two wallets: 50,000 without a position, 9,500 against 4,000.

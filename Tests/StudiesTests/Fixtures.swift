@@ -154,11 +154,12 @@ func brackets() throws -> NamedTerm {
     term: .rateSum(
       RateSum(
         initialRule: .chosenLeverage, laws: [:],
-        others: .brackets(try BracketSchedule([
-          Bracket(upTo: 50_000, maintenanceRate: 0.02, maximumLeverage: 25),
-          Bracket(upTo: 120_000, maintenanceRate: 0.03, maximumLeverage: 20),
-          Bracket(upTo: nil, maintenanceRate: 0.05, maximumLeverage: 10),
-        ])))))
+        others: .brackets(
+          try BracketSchedule([
+            Bracket(upTo: 50_000, maintenanceRate: 0.02, maximumLeverage: 25),
+            Bracket(upTo: 120_000, maintenanceRate: 0.03, maximumLeverage: 20),
+            Bracket(upTo: nil, maintenanceRate: 0.05, maximumLeverage: 10),
+          ])))))
 }
 
 func haircuts() throws -> CollateralSchedule {

@@ -103,6 +103,7 @@ extension AccountAssembly {
       let value = price.price * (quote ?? 1)
       guard value > 0, value.isFinite else { continue }
       prices[price.asset] = value
+      if quote == nil, price.quote.isPeggedToDollar { prices[price.quote] = 1 }
       if quote == nil || price.source == .mark {
         var words: [String] = []
         if price.source == .mark { words.append("the mark taken as the price of \(price.asset)") }

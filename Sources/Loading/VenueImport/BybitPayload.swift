@@ -180,6 +180,13 @@ extension PayloadReader {
     let profits = bybitProfits(hedge)
     figures(["hedgeSpotSize"], of: hedge, .riskUnit(base), .asset(base))
     price(of: base, index, .stated, at: hedge)
+    if index == nil, let size = number("hedgeSpotSize", of: hedge), size != 0,
+      let (move, profit) = profits.filter({ $0.value != 0 }).min(by: { $0.key.spot < $1.key.spot })
+    {
+      // A coin gains its price times the move: the vector tells the index the venue does not print.
+      assume("the index of \(base) taken from its own vector", at: hedge)
+      price(of: base, profit / (size * move.spot), .valued, at: hedge)
+    }
     if let wallet, wallet != 0 {
       var balance = BalanceDraft(asset: base, quantity: wallet, place: place(hedge))
       balance.isRemark = true

@@ -1,5 +1,6 @@
 import Instruments
 import Loading
+import Margin
 import Testing
 
 @Suite struct AccountTextTests {

@@ -1,5 +1,6 @@
 import Instruments
 import Loading
+import Margin
 import Testing
 
 /// Shapes of the venue's published API.

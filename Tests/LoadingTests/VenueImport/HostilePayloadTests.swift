@@ -1,5 +1,6 @@
 import Instruments
 import Loading
+import Margin
 import Testing
 
 /// Bad payloads: every problem at once, with line and column.

@@ -1,7 +1,7 @@
 import Foundation
 import Instruments
-import Margin
 import Loading
+import Margin
 
 /// An account read from the text of one payload.
 func imported(_ text: String, options: ImportOptions = ImportOptions()) throws -> ImportedAccount {

@@ -1,5 +1,6 @@
 import Instruments
 import Loading
+import Margin
 import Testing
 
 /// Payloads with one value after another replaced by something it should not be.
