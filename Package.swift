@@ -76,7 +76,8 @@ let package = Package(
     floor(
       "Margin",
       [
-        "Instruments", "MarketData", "Scenarios", "Valuation", "Statistics", "LinearAlgebra", "Parallel", "Pricing",
+        "Instruments", "MarketData", "Scenarios", "Valuation", "Statistics", "LinearAlgebra", "Parallel",
+        "Pricing",
         real,
       ]),
 

@@ -1,20 +1,34 @@
 /// Checks of numeric domains, written so that NaN fails them.
 enum Domain {
+  /// The largest number that stands for a price or an amount, and the inverse of the smallest: products of a few of them
+  /// stay finite.
+  static let largest = 1e18
+
   static func positive(_ value: Double, _ field: String) throws(InstrumentError) -> Double {
-    guard value > 0, value.isFinite else {
-      throw .outOfDomain(field: field, value: value, allowed: "a positive finite number")
+    guard value >= 1 / largest, value <= largest else {
+      throw .outOfDomain(field: field, value: value, allowed: "a number from 1e-18 to 1e18")
     }
     return value
   }
 
   static func finite(_ value: Double, _ field: String) throws(InstrumentError) -> Double {
-    guard value.isFinite else { throw .outOfDomain(field: field, value: value, allowed: "a finite number") }
+    guard abs(value) <= largest else {
+      throw .outOfDomain(field: field, value: value, allowed: "a number from -1e18 to 1e18")
+    }
+    return value
+  }
+
+  /// A number of contracts: not zero, on either side.
+  static func traded(_ value: Double, _ field: String) throws(InstrumentError) -> Double {
+    guard abs(value) >= 1 / largest, abs(value) <= largest else {
+      throw .outOfDomain(field: field, value: value, allowed: "a number other than zero, from -1e18 to 1e18")
+    }
     return value
   }
 
   static func notNegative(_ value: Double, _ field: String) throws(InstrumentError) -> Double {
-    guard value >= 0, value.isFinite else {
-      throw .outOfDomain(field: field, value: value, allowed: "a finite number that is not negative")
+    guard (0...largest).contains(value) else {
+      throw .outOfDomain(field: field, value: value, allowed: "a number from 0 to 1e18")
     }
     return value
   }

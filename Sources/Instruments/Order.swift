@@ -23,14 +23,11 @@ public struct Order: Hashable, Sendable {
   public init(
     contract: Contract, quantity: Double, multiplier: Double = 1, price: Double? = nil, leverage: Double = 1
   ) throws(InstrumentError) {
-    guard quantity.isFinite, quantity != 0 else {
-      throw .outOfDomain(field: "quantity", value: quantity, allowed: "a finite number other than zero")
-    }
     guard leverage >= 1, leverage.isFinite else {
       throw .outOfDomain(field: "leverage", value: leverage, allowed: "a finite number of at least one")
     }
     self.contract = contract
-    self.quantity = quantity
+    self.quantity = try Domain.traded(quantity, "quantity")
     self.multiplier = try Domain.positive(multiplier, "multiplier")
     self.price = try price.map { value throws(InstrumentError) in try Domain.positive(value, "price") }
     self.leverage = leverage

@@ -48,14 +48,11 @@ public struct Position: Hashable, Sendable {
     impliedVolatility: Double? = nil, optionPrice: Double? = nil, discountFactor: Double = 1,
     confidence: Double = 1, sleeve: String? = nil
   ) throws(InstrumentError) {
-    guard quantity.isFinite, quantity != 0 else {
-      throw .outOfDomain(field: "quantity", value: quantity, allowed: "a finite number other than zero")
-    }
     guard leverage >= 1, leverage.isFinite else {
       throw .outOfDomain(field: "leverage", value: leverage, allowed: "a finite number of at least one")
     }
     self.contract = contract
-    self.quantity = quantity
+    self.quantity = try Domain.traded(quantity, "quantity")
     self.multiplier = try Domain.positive(multiplier, "multiplier")
     self.entryPrice = try Domain.positive(entryPrice, "entry")
     self.markPrice = try markPrice.map { value throws(InstrumentError) in try Domain.positive(value, "mark") }

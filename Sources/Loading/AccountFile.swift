@@ -30,7 +30,7 @@ extension Form where Value == Account {
       let balances = fields.required("balances", as: .list(of: .balance))
       let positions = fields.optional("positions", as: .list(of: .position))
       let orders = fields.optional("orders", as: .list(of: .order))
-      let prices = fields.optional("prices", as: .table(keys: .asset, values: .positive))
+      let prices = fields.optional("prices", as: .table(keys: .asset, values: .price))
       let stated = fields.optional("stated", as: .table(keys: .identifier, values: .finite))
       guard let id, let balances, fields.isSound else { return nil }
       return Account(

@@ -129,6 +129,14 @@ extension Form where Value == Double {
   /// A finite number of at least zero.
   package static var notNegative: Form { number("a finite number that is not negative") { $0 >= 0 } }
 
+  /// A price or another positive amount, within the bounds of the domain types.
+  package static var price: Form { number("a number from 1e-18 to 1e18") { (1e-18...1e18).contains($0) } }
+
+  /// A relative move of a price: down to nothing, up at most a thousandfold.
+  package static var spotMove: Form {
+    number("a number above -1 and at most 1000") { $0 > -1 && $0 <= 1_000 }
+  }
+
   /// A finite number other than zero.
   package static var notZero: Form { number("a finite number other than zero") { $0 != 0 } }
 

@@ -9,7 +9,7 @@ extension Form where Value == ScenarioGridTerm {
       let unit = fields.optional("profitIn", as: Form<ScenarioGridTerm.ProfitUnit>.choice("unit of profit"))
       let unmoved = fields.optional("unmoved", as: .list(of: .asset))
       let law = fields.optional("volatilityLaw", as: .volatilityLaw)
-      let prices = fields.optional("prices", as: .list(of: .above(-1), atLeast: 1))
+      let prices = fields.optional("prices", as: .list(of: .spotMove, atLeast: 1))
       let volatilities = fields.optional("volatilities", as: .list(of: .volatilityShock, atLeast: 1))
       let points = fields.optional("points", as: .list(of: .gridPoint, atLeast: 1))
       let tail = fields.optional("tail", as: .gridTail)
@@ -39,7 +39,7 @@ extension Form where Value == ScenarioGridTerm {
 extension Form where Value == VolatilityShock {
   /// `none`, `up`, `down`, a relative move, or `{points: 0.3}`.
   static var volatilityShock: Form {
-    let relative = Form<Double>.above(-1).map { VolatilityShock.relative($0) }
+    let relative = Form<Double>.spotMove.map { VolatilityShock.relative($0) }
     let points = Form.oneKey(["points": Form<Double>.finite.map { .points($0) }])
     return Form { node, path, reader in
       switch node.text {
@@ -92,7 +92,7 @@ extension Form where Value == [GridPoint] {
   /// Far moves weighted by w = constant / |move|, so that a plain position loses at each what it loses at the constant.
   fileprivate static var gridTail: Form {
     .mapping { fields in
-      let moves = fields.required("moves", as: .list(of: .above(-1), atLeast: 1))
+      let moves = fields.required("moves", as: .list(of: .spotMove, atLeast: 1))
       let constant = fields.required("constant", as: .positive)
       let volatility = fields.optional("volatility", as: .volatilityShock)
       let dampener = fields.optional("dampener", as: .notNegative)
@@ -113,7 +113,7 @@ extension Form where Value == [GridPoint] {
 extension Form where Value == GridPoint {
   fileprivate static var gridPoint: Form {
     .mapping { fields in
-      let spot = fields.required("spot", as: .above(-1))
+      let spot = fields.required("spot", as: .spotMove)
       let volatility = fields.optional("volatility", as: .volatilityShock)
       let weight = fields.optional(
         "weight", as: .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 })

@@ -48,7 +48,9 @@ extension Form where Value == [DerivePortfolioMargin.Scenario] {
   /// Every one of some spot moves with every one of some volatility moves, or a skew; all with one dampening.
   fileprivate static var deriveScenarios: Form {
     .mapping { fields in
-      let dampening = fields.optional("dampening", as: .positive) ?? 1
+      let dampening =
+        fields.optional(
+          "dampening", as: .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }) ?? 1
       if fields.has("skew") {
         let skew = fields.required(
           "skew",
@@ -57,7 +59,7 @@ extension Form where Value == [DerivePortfolioMargin.Scenario] {
         guard let skew, fields.isSound else { return nil }
         return [DerivePortfolioMargin.Scenario(skew, dampening: dampening)]
       }
-      let spots = fields.required("spots", as: .list(of: .above(-1), atLeast: 1))
+      let spots = fields.required("spots", as: .list(of: .spotMove, atLeast: 1))
       let volatilities = fields.required("volatilities", as: .list(of: .volatilityShock, atLeast: 1))
       guard let spots, let volatilities, fields.isSound else { return nil }
       return spots.flatMap { spot in

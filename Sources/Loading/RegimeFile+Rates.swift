@@ -190,6 +190,7 @@ extension Form where Value == OptionRates {
       let factor = fields.optional("factor", as: .atLeast(1))
       let putCap = fields.optional("putCap", as: .positive)
       let longCap = fields.optional("longCap", as: .within(0...1))
+      let longShare = fields.optional("longMaintenanceShare", as: .within(0...1))
       let maintenanceUpper = fields.optional("maintenanceUpper", as: .within(0...1))
       guard let upper, let lower, let moneyness, fields.isSound else { return nil }
       return fields.checked { () throws(MarginError) in
@@ -197,7 +198,7 @@ extension Form where Value == OptionRates {
           upper: upper, lower: lower, moneyness: moneyness, maintenance: maintenance ?? 0,
           rateOnMark: onMark ?? .never, premium: premium ?? .mark, liquidationFee: fee ?? 0,
           factor: factor ?? 1, putCap: putCap, longCap: longCap, maintenanceShare: share,
-          maintenanceUpper: maintenanceUpper)
+          longMaintenanceShare: longShare ?? 0, maintenanceUpper: maintenanceUpper)
       }
     }
   }

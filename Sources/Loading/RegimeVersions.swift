@@ -28,6 +28,14 @@ public struct RegimeVersions: Sendable {
     }
     try collector.finish()
     versions = ([own].compactMap(\.self) + older).filter { $0.value.id == own?.value.id }
+    var first: [Int: String] = [:]
+    for version in versions {
+      if let other = first[Self.start(version)] {
+        let words = "holds from the same date as \(other); versions of a regime have different effectiveFrom"
+        throw LoadError([version.document.problem(at: ["effectiveFrom"], .rule(words))])
+      }
+      first[Self.start(version)] = version.file
+    }
   }
 
   /// The version in force at a moment: the latest that holds from then or before; where all are later, the earliest.

@@ -4,10 +4,15 @@ import Valuation
 
 /// A rate on a size.
 public struct ChargeTerm: Hashable, Sendable {
-  /// The size that is charged, in USD. A delta is what a row gains for a relative move of one of its asset.
+  /// The size that is charged, in USD.
+  ///
+  /// A delta is what a row gains for a relative move of one of its asset.
   public enum Base: String, Hashable, Sendable, CaseIterable {
     /// The sum of the absolute notionals of all positions.
     case grossNotional
+    /// The sum of the absolute sizes of all positions at the spot price of their base asset: what a mark beside the index
+    /// does not change.
+    case grossAtSpot
     /// The largest absolute net notional of any one base asset.
     case largestNetNotional
     /// The absolute sum of the deltas of each base asset.
@@ -84,6 +89,7 @@ public struct ChargeTerm: Hashable, Sendable {
     switch base {
     case .grossNotional:
       return batch.sum(of: notionals, over: positions) { abs($0) }
+    case .grossAtSpot: return grossAtSpot(positions, in: batch)
     case .largestNetNotional:
       return largest(batch.byAsset(positions).map { batch.sum(of: notionals, over: $0) }, batch.states.count)
     case .netDelta:
@@ -101,6 +107,19 @@ public struct ChargeTerm: Hashable, Sendable {
       return total(batch.byAsset(positions).map { hedgedAcrossExpiries($0, in: batch) }, batch.states.count)
     case .netShortOptions: return netShortOptions(positions, in: batch)
     case .timeDecay: return timeDecay(positions, in: batch)
+    }
+  }
+
+  private func grossAtSpot(_ positions: [Int], in batch: PoolBatch) -> [Double] {
+    (0..<batch.states.count).map { state in
+      positions.reduce(0) { sum, row in
+        let notional = abs(batch.states.notionals[row, state])
+        let quantity =
+          batch.states.rows[row].kind == .option
+          ? abs(batch.states.rows[row].units)
+          : batch.states.baseQuantity(of: row, notional: notional, in: state)
+        return sum + quantity * batch.states.spotPrices[row, state]
+      }
     }
   }
 

@@ -9,25 +9,33 @@ extension CollateralSchedule {
   func explanation(of pool: MarginPool, in state: BookState) -> [ExplanationLine] {
     let counted = pool.rows.filter { optionValue == .counted || state.rows[$0].kind != .option }
     let assets = Dictionary(grouping: counted) { state.rows[$0].settlement }.sorted { $0.key < $1.key }
-    return assets.flatMap { asset, rows -> [ExplanationLine] in
-      let terms = terms(of: asset)
-      let apart = unrealised == .atMarketValue ? rows.filter { state.rows[$0].kind.isPosition } : []
-      let tiered = rows.filter { !apart.contains($0) }.reduce(0) { $0 + state.values[$1] }
-      let counted = tiered.isZero ? 0 : terms.countedValue(of: tiered, price: state.settlementPrices[rows[0]])
-      let atMarket = apart.reduce(0) { $0 + state.values[$1] }
-      let values = rows.map { row in
-        ExplanationLine(
-          pool: pool.name, term: "equity", row: state.rows[row].name, quantity: "marketValue",
-          amount: state.values[row], unit: "USD", detail: state.rows[row].kind.rawValue)
-      }
-      let detail = tiered < 0 ? "debt × \(terms.debtRatio)" : "tiered collateral value of \(asset)"
-      return values + [
-        ExplanationLine(
-          pool: pool.name, term: "equity", row: asset.symbol, quantity: "counted", amount: counted + atMarket,
-          unit: "USD",
-          detail: detail)
-      ]
+    let left = pool.rows.filter { !counted.contains($0) }.map { row in
+      ExplanationLine(
+        pool: pool.name, term: "equity", row: state.rows[row].name, quantity: "marketValue",
+        amount: state.values[row], unit: "USD", detail: "option, not counted")
     }
+    return left
+      + assets.flatMap { asset, rows -> [ExplanationLine] in
+        let terms = terms(of: asset)
+        let apart = unrealised == .atMarketValue ? rows.filter { state.rows[$0].kind.isPosition } : []
+        let tiered = rows.filter { !apart.contains($0) }.reduce(0) { $0 + state.values[$1] }
+        let counted =
+          tiered.isZero ? 0 : terms.countedValue(of: tiered, price: state.settlementPrices[rows[0]])
+        let atMarket = apart.reduce(0) { $0 + state.values[$1] }
+        let values = rows.map { row in
+          ExplanationLine(
+            pool: pool.name, term: "equity", row: state.rows[row].name, quantity: "marketValue",
+            amount: state.values[row], unit: "USD", detail: state.rows[row].kind.rawValue)
+        }
+        let detail = tiered < 0 ? "debt × \(terms.debtRatio)" : "tiered collateral value of \(asset)"
+        return values + [
+          ExplanationLine(
+            pool: pool.name, term: "equity", row: asset.symbol, quantity: "counted",
+            amount: counted + atMarket,
+            unit: "USD",
+            detail: detail)
+        ]
+      }
   }
 }
 

@@ -37,7 +37,9 @@ public func explanation(
   let assessment = try requirement(of: regime, for: state, given: evidence)
   var lines: [ExplanationLine] = []
   for batch in regime.batches(of: BookStates(state), given: evidence) {
-    lines += regime.collateral.explanation(of: batch.pool, in: state)
+    let schedule =
+      batch.pool.isIsolated(in: batch.states) ? CollateralSchedule.marketValue : regime.collateral
+    lines += schedule.explanation(of: batch.pool, in: state)
     for term in regime.terms {
       lines += try term.explanation(in: batch, path: term.name).map { $0.line(inPool: batch.pool.name) }
     }

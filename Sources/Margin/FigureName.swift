@@ -49,7 +49,11 @@ public struct FigureName: Hashable, Sendable {
     let subject = figure.scope.subject
     let term = Self.filled(term, subject)
     let row = Self.filled(row, subject)
-    let found = lines.filter { $0.term == term && $0.row == row && $0.quantity == quantity }
+    // A currency with a pool of its own is that pool; anything else is the sum over pools.
+    let pooled = lines.filter { scope == .currency && $0.pool == subject }
+    let found = (pooled.isEmpty ? lines : pooled).filter {
+      $0.term == term && $0.row == row && $0.quantity == quantity
+    }
     return found.isEmpty ? nil : found.reduce(0) { $0 + $1.amount }
   }
 
@@ -87,6 +91,6 @@ extension MarginRegime {
   ///   - lines: the explanation of the account.
   /// - Returns: the amount of the line, summed over pools.
   public func amount(for figure: VenueFigure, among lines: [ExplanationLine]) -> Double? {
-    figures.first { $0.names(figure) }.flatMap { $0.amount(for: figure, among: lines) }
+    figures.lazy.filter { $0.names(figure) }.compactMap { $0.amount(for: figure, among: lines) }.first
   }
 }

@@ -37,7 +37,10 @@ public struct PoolAssessment: Hashable, Sendable {
   /// What the regime does about it.
   public let status: MarginStatus
   /// Maintenance margin over equity; `nil` where equity is not positive.
-  public var utilisation: Double? { equity > 0 ? maintenance / equity : nil }
+  public var utilisation: Double? {
+    let ratio = maintenance / equity
+    return equity > 0 && ratio.isFinite ? ratio : nil
+  }
 }
 
 /// What a regime demands of an account, and what decides it.

@@ -55,7 +55,8 @@ public struct MarginDistance: Hashable, Sendable {
 ///
 /// The requirement is asked for anew at every move, so that brackets, haircut tiers and grids are read at the moved state:
 /// a liquidation price re-tiers. The first crossing outward from today is bracketed in steps of one per cent (of five on the
-/// way up) and halved down to 1e-13; a pool that leaves a level and returns to it within one step is not seen.
+/// way up) and at every edge of a bracket or of a collateral tier, and halved down to 1e-13; a pool that leaves a level and
+/// returns to it between two of these, as under an option's curve, is not seen.
 ///
 /// - Parameters:
 ///   - regime: the rules.
@@ -104,7 +105,7 @@ private struct LevelSearch {
 
   /// The first move of every level.
   func firstMoves() throws(MarginError) -> [MarginDistance.Level: Double?] {
-    let grid = Self.steps(direction)
+    let grid = steps
     let statuses = try statuses(at: grid)
     var moves: [MarginDistance.Level: Double?] = [:]
     for level in MarginDistance.Level.allCases {
@@ -170,7 +171,19 @@ private struct LevelSearch {
   private static let tolerance = 1e-13
   private static let pointsPerStep = 15
 
-  private static func steps(_ direction: MarginDistance.Direction) -> [Double] {
+  /// Where statuses are read: even steps, and either side of every move at which a size or a balance crosses an edge.
+  private var steps: [Double] {
+    let even = Self.evenSteps(direction)
+    let farthest = even[even.count - 1]
+    let edges = regime.edgeMoves(of: state, isMoved).filter { abs($0) < abs(farthest) && $0 * farthest > 0 }
+      .flatMap { [$0 - Self.besideEdge, $0, $0 + Self.besideEdge] }.filter { $0 * farthest > 0 }
+    return Set(even + edges).sorted { abs($0) < abs($1) }
+  }
+
+  /// Close enough to an edge for nothing else to happen between.
+  private static let besideEdge = 1e-9
+
+  private static func evenSteps(_ direction: MarginDistance.Direction) -> [Double] {
     switch direction {
     case .fall: return (0..<100).map { -Double($0) / 100 } + [-0.999]
     case .rise:

@@ -125,10 +125,12 @@ public struct MarginLevels: Hashable, Sendable {
   ///   - maintenance: the maintenance margin, in USD.
   /// - Returns: the ratio in the venue's convention.
   public func ratio(equity: Double, maintenance: Double) -> Double? {
-    switch convention {
-    case .maintenanceOverEquity: equity > 0 ? maintenance / equity : nil
-    case .equityOverMaintenance: maintenance > 0 ? equity / maintenance : nil
-    }
+    let ratio =
+      switch convention {
+      case .maintenanceOverEquity: equity > 0 ? maintenance / equity : Double.infinity
+      case .equityOverMaintenance: maintenance > 0 ? equity / maintenance : Double.infinity
+      }
+    return ratio.isFinite ? ratio : nil
   }
 
   private func reaches(_ level: Double, _ equity: Double, _ maintenance: Double) -> Bool {

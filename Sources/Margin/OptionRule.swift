@@ -59,6 +59,8 @@ public struct OptionRates: Hashable, Sendable {
   public var longCap: Double?
   /// The maintenance margin of a short option as a share of its initial margin, in the place of the rates.
   public var maintenanceShare: Double?
+  /// The maintenance margin of a long option as a share of its initial margin.
+  public var longMaintenanceShare: Double
   /// The maintenance rate before it falls with moneyness, where it does: `maintenance` is then the least.
   public var maintenanceUpper: Double?
 
@@ -76,16 +78,18 @@ public struct OptionRates: Hashable, Sendable {
   ///   - putCap: the most a short put may ask for, as a fraction of its strike; positive.
   ///   - longCap: the most a long option asks for, as a fraction of the spot price; 0 to 1.
   ///   - maintenanceShare: maintenance as a share of the initial margin, in the place of the rates; 0 to 1.
+  ///   - longMaintenanceShare: maintenance of a long option as a share of its initial margin; 0 to 1.
   ///   - maintenanceUpper: the maintenance rate before it falls with moneyness; `maintenance` to 1.
   /// - Throws: ``MarginError/invalidTable(name:problem:)``.
   public init(
     upper: Double, lower: Double, moneyness: MoneynessBase, maintenance: Double,
     rateOnMark: RateOnMark = .never, premium: Premium = .mark, liquidationFee: Double = 0,
     factor: Double = 1, putCap: Double? = nil, longCap: Double? = nil, maintenanceShare: Double? = nil,
-    maintenanceUpper: Double? = nil
+    longMaintenanceShare: Double = 0, maintenanceUpper: Double? = nil
   ) throws(MarginError) {
     let fractions = [
       upper, maintenance, liquidationFee, longCap ?? 0, maintenanceShare ?? 0, maintenanceUpper ?? 0,
+      longMaintenanceShare,
     ]
     guard fractions.allSatisfy({ (0...1).contains($0) }), (0...upper).contains(lower), factor >= 1,
       factor.isFinite, maintenanceUpper.map({ $0 >= maintenance }) ?? true,
@@ -107,6 +111,7 @@ public struct OptionRates: Hashable, Sendable {
     self.putCap = putCap
     self.longCap = longCap
     self.maintenanceShare = maintenanceShare
+    self.longMaintenanceShare = longMaintenanceShare
     self.maintenanceUpper = maintenanceUpper
   }
 
@@ -114,7 +119,7 @@ public struct OptionRates: Hashable, Sendable {
   func margins(_ quote: OptionQuoteInDollars) -> (initial: Double, maintenance: Double) {
     guard quote.isShort else {
       let long = longCap.map { min(quote.mark, $0 * quote.spot) } ?? 0
-      return (long, (maintenanceShare ?? 0) * long)
+      return (long, longMaintenanceShare * long)
     }
     let base = moneyness == .spot ? quote.spot : quote.forward
     let distance = quote.kind == .call ? quote.strike - base : base - quote.strike

@@ -7,6 +7,8 @@ struct PoolBatch: Sendable {
   let pool: MarginPool
   let states: BookStates
   let evidence: Evidence
+  /// The base asset of a risk unit: the one asset its grids move; `nil` where all rows of a pool move together.
+  var unitAsset: Asset?
   /// How much of its balances a risk unit uses, one a state; `nil` for all.
   var spotShare: [Double]?
   /// Which of the amounts an account's venue states belong here.
@@ -38,22 +40,28 @@ struct PoolBatch: Sendable {
 
   /// An amount the account's venue states, the same in every state.
   func stated(_ name: String) -> TermAmounts {
-    let amount: Double? =
+    let amount =
       switch statedScope {
-      case .none: nil
-      case .account: states.stated[name]
-      case .unit(let asset): states.stated["\(name).\(asset)"]
+      case .none: 0.0
+      case .account:
+        states.stated.filter { $0.key == name || $0.key.hasPrefix(name + ".") }.sorted { $0.key < $1.key }
+          .reduce(0) { $0 + $1.value }
+      case .wallet(let wallet, let isFirst):
+        (states.stated["\(name).\(wallet)"] ?? 0) + (isFirst ? states.stated[name] ?? 0 : 0)
+      case .unit(let asset): states.stated["\(name).\(asset)"] ?? 0
       }
-    return TermAmounts([Double](repeating: amount ?? 0, count: states.count))
+    return TermAmounts([Double](repeating: amount, count: states.count))
   }
 }
 
 /// Which of the amounts an account's venue states belong to a pool or a risk unit.
 enum StatedScope: Sendable {
-  /// None.
+  /// None: the pool is an isolated position.
   case none
-  /// Those of the account: the first pool's.
+  /// All of a name, the account being one pool.
   case account
+  /// Those whose names end in a wallet's, as `mmpMargin.BTC`; those of a plain name belong to the first wallet.
+  case wallet(String, isFirst: Bool)
   /// Those of the risk unit on an asset, whose names end in the asset's symbol, as `deltaContingency.BTC`.
   case unit(Asset)
 }

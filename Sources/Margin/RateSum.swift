@@ -159,14 +159,19 @@ public struct RateSum: Hashable, Sendable {
     of contracts: [TradedContract], in states: BookStates, _ state: Int
   ) -> [(initial: Double, maintenance: Double)] {
     let sizes = contracts.map { $0.size(in: states, state) }
-    let total = sizes.reduce(0) { $0 + $1.worst }
+    let worst = sizes.reduce(0) { $0 + $1.worst }
+    let held = sizes.reduce(0) { $0 + $1.held }
     return zip(contracts, sizes).map { contract, size in
-      guard total > 0 else { return (0, 0) }
       let row = states.rows[contract.row]
-      let factor = (settlementFactors[row.settlement] ?? 1) / total
-      let quantity = states.baseQuantity(of: contract.row, notional: total, in: state)
-      let whole = margins(of: total, quantity: quantity, leverage: row.leverage, law: law(of: row.asset))
-      return (whole.initial * size.worst * factor, whole.maintenance * size.held * factor)
+      let factor = settlementFactors[row.settlement] ?? 1
+      func margins(of total: Double) -> (initial: Double, maintenance: Double) {
+        guard total > 0 else { return (0, 0) }
+        let quantity = states.baseQuantity(of: contract.row, notional: total, in: state)
+        let whole = self.margins(
+          of: total, quantity: quantity, leverage: row.leverage, law: law(of: row.asset))
+        return (whole.initial * factor / total, whole.maintenance * factor / total)
+      }
+      return (margins(of: worst).initial * size.worst, margins(of: held).maintenance * size.held)
     }
   }
 

@@ -87,7 +87,7 @@ private func evaluatedPools(
     try regime.requireWordForEveryPosition(in: batch)
     evaluated.append(
       EvaluatedPool(
-        name: batch.pool.name, equity: regime.collateral.equity(of: batch),
+        name: batch.pool.name, equity: regime.equity(of: batch),
         marketValue: batch.sum(of: states.values, over: batch.pool.rows),
         result: try regime.rules.result(in: batch)))
   }
@@ -97,10 +97,25 @@ private func evaluatedPools(
 extension MarginRegime {
   /// The pools of a book, each with what its rules may read; amounts a venue states belong to the first.
   func batches(of states: BookStates, given evidence: Evidence) -> [PoolBatch] {
-    pooling.pools(of: states.rows).enumerated().map { place, pool in
-      PoolBatch(
-        pool: pool, states: states, evidence: evidence, statedScope: place == 0 ? .account : .none)
+    let pools = pooling.pools(of: states.rows)
+    let shared = pools.filter { !$0.isIsolated(in: states) }
+    return pools.map { pool in
+      let scope: StatedScope =
+        if pool.isIsolated(in: states) {
+          .none
+        } else if shared.count == 1 {
+          .account
+        } else {
+          .wallet(pool.name, isFirst: pool.name == shared[0].name)
+        }
+      return PoolBatch(pool: pool, states: states, evidence: evidence, statedScope: scope)
     }
+  }
+
+  /// Equity as the regime counts it; the margin of an isolated position is no collateral for others and has no haircut.
+  fileprivate func equity(of batch: PoolBatch) -> [Double] {
+    batch.pool.isIsolated(in: batch.states)
+      ? batch.sum(of: batch.states.values, over: batch.pool.rows) : collateral.equity(of: batch)
   }
 
   /// Refuses a pool with a position on which no term is charged: it would go without margin.
@@ -112,5 +127,12 @@ extension MarginRegime {
       throw row.kind == .option
         ? .optionsNotCovered(term: term, row: row.name) : .positionNotCovered(row: row.name)
     }
+  }
+}
+
+extension MarginPool {
+  /// Whether the pool is an isolated position.
+  func isIsolated(in states: BookStates) -> Bool {
+    rows.first.map { states.rows[$0].isolated != nil } ?? false
   }
 }

@@ -66,7 +66,8 @@ public struct RiskUnits: Hashable, Sendable {
       }
       let pool = MarginPool(name: asset.symbol, rows: rows)
       var unit = PoolBatch(
-        pool: pool, states: batch.states, evidence: batch.evidence, statedScope: .unit(asset))
+        pool: pool, states: batch.states, evidence: batch.evidence, unitAsset: asset,
+        statedScope: .unit(asset))
       if spot == .netDelta { unit.spotShare = Self.share(ofSpotIn: unit) }
       return (asset, unit)
     }

@@ -37,7 +37,7 @@ public struct ScenarioGridTerm: Hashable, Sendable {
   }
 
   func amounts(in batch: PoolBatch, name: String) throws(MarginError) -> TermAmounts {
-    let set = try batch.evidence.sampled(.grid(grid), for: name)
+    let set = try scenarios(in: batch, name)
     let worst = isLinear(batch) ? linearWorst(batch) : try revaluedWorst(under: set, batch)
     return TermAmounts(worst.losses, binding: worst.point.map { set.labels.text($0) } ?? "")
   }
@@ -45,12 +45,28 @@ public struct ScenarioGridTerm: Hashable, Sendable {
   /// What all rows gain at every point in the first state, weighted and dampened; gains positive.
   func profits(in batch: PoolBatch, name: String) throws(MarginError) -> [(point: GridPoint, profit: Double)]
   {
-    let set = try batch.evidence.sampled(.grid(grid), for: name)
+    let set = try scenarios(in: batch, name)
     var profits: [(point: GridPoint, profit: Double)] = []
     for (index, point) in grid.points.enumerated() {
       profits.append((point, try profit(at: index, of: set, batch)[0]))
     }
     return profits
+  }
+
+  /// The grid, with nothing moving but the asset of a risk unit: what a contract on it settles in stays, be it another coin.
+  private func scenarios(in batch: PoolBatch, _ name: String) throws(MarginError) -> ScenarioSet {
+    let set = try batch.evidence.sampled(.grid(grid), for: name)
+    guard let asset = batch.unitAsset else { return set }
+    let others = batch.pool.rows.contains { row in
+      let settlement = batch.states.rows[row].settlement
+      return settlement != asset && settlement != .usd && !grid.unmoved.contains(settlement)
+    }
+    return others ? set.moving(only: asset) : set
+  }
+
+  /// Whether the grid moves an asset.
+  private func moves(_ asset: Asset, in batch: PoolBatch) -> Bool {
+    asset != .usd && !grid.unmoved.contains(asset) && (batch.unitAsset.map { $0 == asset } ?? true)
   }
 
   /// The worst weighted loss, one a state, and the point that decides it in the first.
@@ -68,7 +84,7 @@ public struct ScenarioGridTerm: Hashable, Sendable {
 
   /// A linear unit gains E·s at every point, so the least and the greatest weighted move decide.
   private func linearWorst(_ batch: PoolBatch) -> Worst {
-    let isMoved: (Asset) -> Bool = { !grid.unmoved.contains($0) && $0 != .usd }
+    let isMoved: (Asset) -> Bool = { moves($0, in: batch) }
     var sensitivity: [Double]
     if batch.spotShare == nil {
       sensitivity = batch.states.sensitivity(of: batch.pool.rows, toCommonMoveOf: isMoved)
@@ -105,14 +121,10 @@ public struct ScenarioGridTerm: Hashable, Sendable {
   private func profit(at index: Int, of set: ScenarioSet, _ batch: PoolBatch) throws(MarginError) -> [Double]
   {
     let point = grid.points[index]
-    let weighted: [Double]
-    if let recorded = recordedProfit(at: point.move, batch) {
-      weighted = recorded.map { point.weight * $0 }
-    } else {
-      weighted = try revaluedProfit(at: index, of: set, batch)
+    guard let recorded = recordedProfit(at: point.move, batch) else {
+      return try revaluedProfit(at: index, of: set, batch)
     }
-    // Where a dampener bears the first losses, gains count for nothing.
-    return point.dampener > 0 ? weighted.map { min(0, $0 + point.dampener) } : weighted
+    return recorded.map { point.dampened(point.weight * $0) }
   }
 
   private func revaluedProfit(
@@ -140,7 +152,7 @@ public struct ScenarioGridTerm: Hashable, Sendable {
       for state in total.indices {
         let priceMove =
           moved.settlementPrices[rows[0], state] / batch.states.settlementPrices[rows[0], state] - 1
-        total[state] += rule.counted(group[state] * weight(of: grid.points[index], settlementMove: priceMove))
+        total[state] += rule.counted(counted(group[state], at: grid.points[index], settlementMove: priceMove))
       }
     }
     return total
@@ -153,14 +165,17 @@ public struct ScenarioGridTerm: Hashable, Sendable {
     return after * (states.settlementPrices[row, state] / moved.settlementPrices[row, state]) - before
   }
 
-  /// What a gain at a point is multiplied by.
+  /// What a gain in one settlement asset counts for at a point, in USD at today's price.
   ///
-  /// A weight is one on USD. In units of a coin that itself moves by m, a gain is worth 1 + m in USD there, and what is left
-  /// of it is turned back at the move that is left, w·m: w·(1 + m)/(1 + w·m). So a plain position loses at every point of a
-  /// tail with w = c/|m| what it loses at a move of c. Inferred from Deribit's printed vectors.
-  private func weight(of point: GridPoint, settlementMove: Double) -> Double {
-    guard profitUnit == .settlementAsset, point.weight != 1 else { return point.weight }
-    return point.weight * (1 + settlementMove) / (1 + point.weight * settlementMove)
+  /// Weight and dampener work on USD. In units of a coin that itself moves by m, a gain is worth 1 + m in USD there, and what is
+  /// left of it is turned back at the move that is left, w·m: g·w·(1 + m)/(1 + w·m) without a dampener. So a plain position
+  /// loses at every point of a tail with w = c/|m| what it loses at a move of c. Inferred from Deribit's printed vectors.
+  private func counted(_ gain: Double, at point: GridPoint, settlementMove: Double) -> Double {
+    guard profitUnit == .settlementAsset, point.weight != 1 || point.dampener > 0 else {
+      return point.dampened(point.weight * gain)
+    }
+    let left = point.dampened(point.weight * gain * (1 + settlementMove))
+    return left / (1 + point.weight * settlementMove)
   }
 
   /// What the venue printed for the whole unit at a move, where it did.
@@ -178,5 +193,12 @@ func valuation<Value>(_ body: () throws(ValuationError) -> Value) throws(MarginE
     return try body()
   } catch {
     throw .valuation(error)
+  }
+}
+
+extension GridPoint {
+  /// What is left of a weighted profit once the dampener bears the first losses; gains then count for nothing.
+  fileprivate func dampened(_ profit: Double) -> Double {
+    dampener > 0 ? min(0, profit + dampener) : profit
   }
 }

@@ -32,7 +32,7 @@ extension ComparisonTable {
   }
 
   private func text(_ move: Double?) -> String {
-    guard let move else { return "no move" }
+    guard let move else { return "never" }
     return NumberText.percent(move)
   }
 }

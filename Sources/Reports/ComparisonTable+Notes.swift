@@ -160,6 +160,10 @@ extension ComparisonTable {
         "market value below zero; the loss beyond the collateral is uncovered, somebody else bears it"
       ),
       (
+        "fall, rise",
+        "the first move at which a pool is liquidated, brackets and tiers read again on the way; never: at none"
+      ),
+      (
         "in words",
         "on the cash view; a difference of uncovered losses within two standard errors is not visible"
       ),

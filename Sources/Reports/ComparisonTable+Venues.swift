@@ -16,7 +16,7 @@ extension ComparisonTable {
         .init(result.regime.id), .init(levels.convention.words),
         .init(result.assessment.venueRatio.map(NumberText.multiple) ?? NumberText.empty),
         .init(NumberText.multiple(levels.callAt)), .init(NumberText.multiple(levels.liquidationAt)),
-        .init(result.stage?.name ?? ""),
+        .init(result.stage?.name ?? NumberText.empty),
       ])
     }
     return ["In the venues' own ratios"] + table.lines(style)

@@ -20,7 +20,7 @@ public struct VenueComparisonTable: Sendable {
 
   /// The page, with a line feed at the end of every line.
   public var text: String {
-    let sections = [header, table.lines(style), rest].filter { !$0.isEmpty }
+    let sections = [header, table.lines(style), legend, rest, assumptions].filter { !$0.isEmpty }
     return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 
@@ -28,8 +28,21 @@ public struct VenueComparisonTable: Sendable {
     let regime = comparison.regime
     let since = regime.effectiveFrom.map { ", rules from \($0)" } ?? ""
     return ["\(comparison.account.id) under \(regime.id)\(since)"]
-      + regime.assumptions.flatMap {
-        wrapped("assumes: " + $0, width: ComparisonTable.textWidth, first: "- ", indent: "  ")
+  }
+
+  private var legend: [String] {
+    [
+      "recomputed         from the account alone, every scenario revalued",
+      "from its vectors   the same with the profits the venue printed for its scenarios: the rules without differences of marks",
+      "off by             ours over the venue's, less one",
+    ]
+  }
+
+  private var assumptions: [String] {
+    guard !comparison.regime.assumptions.isEmpty else { return [] }
+    return ["What the rules assume"]
+      + comparison.regime.assumptions.flatMap {
+        wrapped($0, width: ComparisonTable.textWidth, first: "- ", indent: "  ")
       }
   }
 

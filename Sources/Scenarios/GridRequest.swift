@@ -6,8 +6,9 @@ public struct GridPoint: Hashable, Sendable {
   public let move: GridMove
   /// What the profit or loss at this point is multiplied by; above 0, at most 1.
   public let weight: Double
-  /// USD of loss, after the weight, that a unit bears before the point counts; zero for most. Where it is not zero, gains
-  /// at the point count for nothing.
+  /// USD of loss, after the weight, that a unit bears before the point counts; zero for most.
+  ///
+  /// Where it is not zero, gains at the point count for nothing.
   public let dampener: Double
 
   /// The relative move of the underlying's spot price.

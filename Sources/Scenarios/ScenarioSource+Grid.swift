@@ -1,11 +1,11 @@
+public import Instruments
 import LinearAlgebra
 public import MarketData
 
 extension ScenarioSet {
   /// One scenario a point of a grid, in which every asset but the unmoved ones takes the point's move.
   ///
-  /// A risk unit's P&L depends on its own asset alone (and on stablecoins, which stay), so that one set serves every
-  /// unit: each unit is read apart, as if it moved by itself.
+  /// A risk unit reads the moves of its own asset alone (``moving(only:)``), so that one set serves every unit.
   ///
   /// - Parameters:
   ///   - request: the grid.
@@ -21,6 +21,23 @@ extension ScenarioSet {
       factors: factors, moves: moves, labels: .grid(request.points),
       coverage: factors.factors.map { _ in FactorCoverage(source: .grid) },
       volatility: .grid(request.points.map(\.volatility), law: request.volatilityLaw))
+  }
+}
+
+extension ScenarioSet {
+  /// The set with every spot price at rest but one asset's.
+  ///
+  /// - Parameter asset: the asset that moves.
+  /// - Returns: a set that differs in its moves alone.
+  public func moving(only asset: Asset) -> ScenarioSet {
+    let place = factors.index(of: .spot(asset))
+    let alone = Matrix(rows: moves.rows, columns: moves.columns) { factor, scenario in
+      if case .spot = factors.factors[factor], factor != place { return 0 }
+      return moves[factor, scenario]
+    }
+    return ScenarioSet(
+      factors: factors, moves: alone, labels: labels, coverage: coverage, volatility: volatility,
+      calibration: calibration)
   }
 }
 

@@ -74,7 +74,7 @@ struct BookBuilder {
     let isOption = if case .option = contract { true } else { false }
     let notional =
       switch contract.style {
-      case _ where isOption: units * spot
+      case _ where isOption: 0.0
       case .linear: units * mark * quotePrice
       case .inverse: units * spot / mark
       }

@@ -10,7 +10,8 @@ public enum RowKind: String, Hashable, Sendable, CaseIterable {
   case inverse
   /// An option.
   case option
-  /// An open order: it has a notional, no value, and gains nothing until it trades.
+  /// An open order: it has a notional, no value, and gains nothing until it trades. An order for options has no notional:
+  /// no rule here charges it.
   case order
 
   /// Whether it is a contract that was traded.

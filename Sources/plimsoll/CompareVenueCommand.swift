@@ -41,7 +41,10 @@ struct CompareVenueCommand: ParsableCommand {
       throw ValidationError("The answers carry no time; say --as-of.")
     }
     guard let name = regime ?? imported.formats.compactMap(\.regime).last else {
-      throw ValidationError("No rules belong to these answers; say --regime.")
+      StandardStreams.report(
+        "error: these answers do not say under which rules they were computed; say --regime, such as one of scenarios/regimes/venues"
+      )
+      throw ExitStatus.badInput
     }
     let rules = try loading { () throws(LoadError) in
       try LoadedRegime.named(name, near: files[0], at: moment)
@@ -52,11 +55,26 @@ struct CompareVenueCommand: ParsableCommand {
         of: imported.account, at: moment, under: rules.value, answer: imported.answer,
         recorded: imported.recorded)
     }
+    sayWhatIsOdd(comparison, at: moment)
     switch format {
     case .table:
       let style: TableStyle = StandardStreams.wantsColour ? .coloured : .plain
       try StandardStreams.print(Array(VenueComparisonTable(comparison, style: style).text.utf8))
     case .csv: try StandardStreams.print(VenueComparisonCSV.file(of: comparison).bytes)
+    }
+  }
+}
+
+extension CompareVenueCommand {
+  /// What the reader should know before the numbers.
+  private func sayWhatIsOdd(_ comparison: VenueComparison, at moment: Timestamp) {
+    let rules = comparison.regime
+    if let start = rules.effectiveFrom, start > moment {
+      StandardStreams.report("note: rules of \(rules.id) from \(start) are applied to \(moment), before them")
+    }
+    if comparison.lines.allSatisfy({ $0.recomputed == nil }) {
+      StandardStreams.report(
+        "note: \(rules.id) has no name for any figure of these answers: are they of its venue?")
     }
   }
 }

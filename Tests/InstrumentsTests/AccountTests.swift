@@ -24,7 +24,8 @@ import Testing
   @Test(arguments: [Double.infinity, -.infinity])
   func balancesAreFinite(_ quantity: Double) {
     #expect(
-      throws: InstrumentError.outOfDomain(field: "quantity", value: quantity, allowed: "a finite number")
+      throws: InstrumentError.outOfDomain(
+        field: "quantity", value: quantity, allowed: "a number from -1e18 to 1e18")
     ) { try Balance(asset: .usd, quantity: quantity) }
   }
 

@@ -24,7 +24,8 @@ import Testing
   func strikesArePositive(_ strike: Double) throws {
     let pair = Underlying(base: try Asset("BTC"), quote: try Asset("USD"))
     #expect(
-      throws: InstrumentError.outOfDomain(field: "strike", value: strike, allowed: "a positive finite number")
+      throws: InstrumentError.outOfDomain(
+        field: "strike", value: strike, allowed: "a number from 1e-18 to 1e18")
     ) {
       try OptionContract(
         underlying: pair, style: .inverse, expiry: Timestamp(seconds: 0), strike: strike, kind: .call)

@@ -1,7 +1,7 @@
 import Instruments
 import Testing
 
-private let positive = "a positive finite number"
+private let positive = "a number from 1e-18 to 1e18"
 
 private func position(
   quantity: Double = 1, multiplier: Double = 1, entry: Double = 100, mark: Double? = nil,
@@ -33,7 +33,7 @@ private func position(
   func quantitiesAreFiniteAndNotZero(_ value: Double) {
     #expect(
       throws: InstrumentError.outOfDomain(
-        field: "quantity", value: value, allowed: "a finite number other than zero")
+        field: "quantity", value: value, allowed: "a number other than zero, from -1e18 to 1e18")
     ) { try position(quantity: value) }
   }
 
@@ -49,7 +49,7 @@ private func position(
   func isolatedMarginIsNotNegative(_ value: Double) {
     #expect(
       throws: InstrumentError.outOfDomain(
-        field: "isolatedMargin", value: value, allowed: "a finite number that is not negative")
+        field: "isolatedMargin", value: value, allowed: "a number from 0 to 1e18")
     ) { try position(isolated: value) }
   }
 

@@ -91,7 +91,7 @@ private let canonical: [NamePair] = [
   }
 
   @Test func everyDayAndEveryStrikeComesBack() throws {
-    let strikes = [1, 0.625, 100_000, 0.000_012_5, 1e-9, 62_500.5, 1.5e17, .leastNonzeroMagnitude]
+    let strikes = [1, 0.625, 100_000, 0.000_012_5, 1e-9, 62_500.5, 1.5e17, 1e-18]
     let start = try Timestamp(year: 2_000, month: 1, day: 1, secondOfDay: 8 * 3_600)
     let usdc = Underlying(base: try Asset("BTC"), quote: try Asset("USDC"))
     for (index, day) in stride(from: 0, to: 36_525, by: 13).enumerated() {

@@ -208,7 +208,8 @@ struct RegimeFileTests {
     ),
     (
       "charge: {base: grossNotional, rate: 0.01}", "scenarioGrid: {prices: [-1]}",
-      "29:29: terms.floor.scenarioGrid.prices[0]: expected a finite number above -1, found '-1'"
+      "29:29: terms.floor.scenarioGrid.prices[0]: expected a number above -1 and at most 1000, "
+        + "found '-1'"
     ),
     (
       "charge: {base: grossNotional, rate: 0.01}", "scenarioGrid: {unmoved: [USDT]}",

@@ -14,7 +14,7 @@ struct ShippedFilesTests {
   ]
   private static let accounts = [
     "cash-and-carry", "wrong-way-risk", "eth-btc-relative-value", "market-neutral", "linear-inverse-mix",
-    "luna-collateral", "usdc-collateral", "borrowed-balance",
+    "luna-collateral", "usdc-collateral", "borrowed-balance", "venue-tour",
   ]
 
   private func regime(_ name: String) throws -> MarginRegime {
@@ -30,6 +30,40 @@ struct ShippedFilesTests {
     let regime = try regime(name)
     #expect(regime.id == name)
     #expect(!regime.summary.isEmpty && !regime.source.isEmpty && !regime.assumptions.isEmpty)
+  }
+
+  private static var venueFiles: [String] {
+    let folder = "\(repository)/scenarios/regimes/venues"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+      $0.hasSuffix(".yaml")
+    }
+    .sorted()
+  }
+
+  @Test func everyVenueSaysWhereItsRulesComeFromSinceWhenAndWhatTheyAssume() throws {
+    #expect(Self.venueFiles.count >= 20)
+    for file in Self.venueFiles {
+      let regime = try Loaded<MarginRegime>(
+        regimeFile: "\(repository)/scenarios/regimes/venues/\(file)"
+      ).value
+      let name = String(file.prefix { $0 != "." })
+      #expect(regime.id == name, "\(file)")
+      #expect(!regime.source.isEmpty && !regime.assumptions.isEmpty, "\(file)")
+      #expect(
+        regime.effectiveFrom != nil || regime.assumptions.contains { $0.contains("no date") }, "\(file)")
+    }
+  }
+
+  @Test func theVersionInForceIsChosen() throws {
+    let versions = try RegimeVersions(
+      besides: "\(repository)/scenarios/regimes/venues/okx-portfolio-margin.yaml")
+    func start(_ moment: String?) throws -> String? {
+      try versions.version(at: moment.map { try Timestamp($0) }).value.effectiveFrom?.description
+    }
+    #expect(try start("2025-01-06") == "2025-01-06")
+    #expect(try start("2025-01-05") == "2024-06-01")
+    #expect(try start("2022-11-07") == "2024-06-01")
+    #expect(try start(nil) == "2025-01-06")
   }
 
   @Test func everyFamilyIsShipped() throws {

@@ -16,8 +16,9 @@ import Valuation
       initial: "rates")
   }
 
-  /// Binance's liquidation price of the one linear position of a wallet, tier by tier: the tier in which it comes out
-  /// consistent. Binance, How to calculate the liquidation price of USDⓈ-M futures contracts.
+  /// Binance's liquidation price of the one linear position of a wallet, tier by tier: the tier in which it is consistent.
+  ///
+  /// Source: Binance, How to calculate the liquidation price of USDⓈ-M futures contracts.
   private func liquidationPrice(
     wallet: Double, quantity: Double, entry: Double, _ schedule: BracketSchedule
   ) -> Double? {

@@ -59,7 +59,7 @@ import Valuation
       try margins(free, name, quantity: 2, forward: 30_000, price: 300, spot: 30_000).initial == 0)
     let capped = try OptionRates(
       upper: 0.15, lower: 0.1, moneyness: .spot, maintenance: 0, putCap: 0.5, longCap: 0.2,
-      maintenanceShare: 0.5)
+      maintenanceShare: 0.5, longMaintenanceShare: 0.5)
     let cheap = try margins(capped, name, quantity: 2, forward: 30_000, price: 300, spot: 30_000)
     #expect(isClose(cheap.initial, 600, relative: 1e-9) && isClose(cheap.maintenance, 300, relative: 1e-9))
     let dear = try margins(

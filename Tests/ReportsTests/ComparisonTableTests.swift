@@ -47,6 +47,15 @@ struct ComparisonTableTests {
       gaussian-99            –         –          –         –          –
       student-99             –         –          –         –          –
 
+      How far prices may move before positions are closed, everything else unchanged
+                   the whole market  one asset alone
+      regime        fall       rise   fall     rise
+      ───────────────────────────────────────────────
+      cross        never      never  never    never
+      segregated       –          –      –        –
+      gaussian-99      –          –      –        –
+      student-99       –          –      –        –
+
       Difference to cross under common random numbers (USD)
                    as held ────────────  IM in cash ─────────────  in words ──────────────────────
                                                       mean
@@ -95,6 +104,7 @@ struct ComparisonTableTests {
       efficiency    1 less IM in cash over that under cross; above zero ties up less capital
       restricted    equity below the IM; margin call and liquidation: at the regime's own levels
       bankrupt      market value below zero; the loss beyond the collateral is uncovered, somebody else bears it
+      fall, rise    the first move at which a pool is liquidated, brackets and tiers read again on the way; never: at none
       in words      on the cash view; a difference of uncovered losses within two standard errors is not visible
       < x %, > x %  it never happened, or always; the bound holds with 97.5 % confidence
 

@@ -26,23 +26,23 @@ struct ExplanationReportTests {
 
       Pool account
 
-      term         row            quantity           amount  unit  how
-      ───────────────────────────────────────────────────────────────────────────────────────────
-      equity       BTC            marketValue     50,000.00  USD   balance
-                   BTC            counted         45,000.00  USD   tiered collateral value of BTC
-                   USDT           marketValue     10,000.00  USD   balance
-                   BTC/USDT:USDT  marketValue       -500.00  USD   linear
-                   USDT           counted          9,500.00  USD   tiered collateral value of USDT
-      charge                      amount           4,000.00  USD   0.1 × grossNotional
-      requirement  charge         initial          4,000.00  USD   binds
-                   0.5 × charge   maintenance      2,000.00  USD   binds
-      pool                        equity          54,500.00  USD
-                                  initial          4,000.00  USD
-                                  maintenance      2,000.00  USD
-                                  available       50,500.00  USD   equity less initial margin
-                                  ratio            0.036697        healthy
-                   BTC            available        2.020000  BTC   at its debt rate
-                   USDT           available   50,500.000000  USDT  at its debt rate
+      term         row            quantity            amount  unit  how
+      ─────────────────────────────────────────────────────────────────────────────────────────────
+      equity       BTC            marketValue      50,000.00  USD   balance
+                   BTC            counted          45,000.00  USD   tiered collateral value of BTC
+                   USDT           marketValue      10,000.00  USD   balance
+                   BTC/USDT:USDT  marketValue        -500.00  USD   linear
+                   USDT           counted           9,500.00  USD   tiered collateral value of USDT
+      charge                      amount            4,000.00  USD   0.1 × grossNotional
+      requirement  charge         initial           4,000.00  USD   binds
+                   0.5 × charge   maintenance       2,000.00  USD   binds
+      pool                        equity           54,500.00  USD
+                                  initial           4,000.00  USD
+                                  maintenance       2,000.00  USD
+                                  available        50,500.00  USD   equity less initial margin
+                                  ratio             0.036697        healthy
+                   BTC            available         2.020000  BTC   at its debt rate
+                   USDT           available    50,500.000000  USDT  at its debt rate
 
       """
     #expect(ExplanationTable(try Self.report()).text == expected)

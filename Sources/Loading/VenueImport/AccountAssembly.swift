@@ -25,6 +25,7 @@ struct AccountAssembly {
     let answers = draft.moments.filter { $0.kind == .answer }
     asOf = options.asOf ?? (answers.isEmpty ? draft.moments : answers).map(\.moment).max()
     choosePrices()
+    takeDollarsAsOne()
   }
 
   /// The account; what is wrong with it is kept.
@@ -101,15 +102,28 @@ extension AccountAssembly {
     for price in ordered where prices[price.asset] == nil {
       let quote = price.quote == .usd ? 1 : prices[price.quote]
       let value = price.price * (quote ?? 1)
-      guard value > 0, value.isFinite else { continue }
+      guard (1e-18...1e18).contains(value) else {
+        problems.append(price.place.problem(.expected("a price from 1e-18 to 1e18 USD", found: "\(value)")))
+        continue
+      }
       prices[price.asset] = value
-      if quote == nil, price.quote.isPeggedToDollar { prices[price.quote] = 1 }
       if quote == nil || price.source == .mark {
         var words: [String] = []
         if price.source == .mark { words.append("the mark taken as the price of \(price.asset)") }
         if quote == nil { words.append("\(price.quote) taken as 1 USD") }
         assume(words.joined(separator: ", "), at: price.place)
       }
+    }
+  }
+
+  /// A dollar coin in which a position is quoted or settles, and whose price nothing tells, is taken as one.
+  private mutating func takeDollarsAsOne() {
+    let used =
+      draft.positions.map { ($0.contract.underlying.quote, $0.place) }
+      + draft.balances.map { ($0.asset, $0.place) }
+    for (asset, place) in used where prices[asset] == nil && asset != .usd && asset.isPeggedToDollar {
+      prices[asset] = 1
+      assume("\(asset) taken as 1 USD", at: place)
     }
   }
 
@@ -130,13 +144,15 @@ extension AccountAssembly {
             reason: "without a price of the asset it cannot be turned into USD"))
         continue
       }
-      let sum = sums[amount.name, default: 0] + amount.value * price
+      // An amount in a coin belongs to that coin's wallet.
+      let name = amount.asset.map { "\(amount.name).\($0)" } ?? amount.name
+      let sum = sums[name, default: 0] + amount.value * price
       guard sum.isFinite else {
         problems.append(
           amount.place.problem(.expected("an amount with a finite USD value", found: "\(amount.value)")))
         continue
       }
-      sums[amount.name] = sum
+      sums[name] = sum
     }
     return sums
   }
@@ -145,10 +161,18 @@ extension AccountAssembly {
 // MARK: - Balances
 
 extension AccountAssembly {
+  /// Whether a sum of cash in USD is told coin by coin in a wallet's own answer; one that is not is taken as USD.
+  private mutating func isKnownBetter(_ balance: BalanceDraft) -> Bool {
+    guard balance.isRemark, balance.asset == .usd else { return false }
+    if formats.contains(.bybitWallet) { return true }
+    assume("cash worth \(balance.quantity) USD, in which coins is not told; USD taken", at: balance.place)
+    return false
+  }
+
   /// One balance an asset, in the order of the files; two answers of one asset must agree.
   private mutating func mergedBalances() -> [Balance] {
     var kept: [BalanceDraft] = []
-    for next in draft.balances {
+    for next in draft.balances where !isKnownBetter(next) {
       guard let index = kept.firstIndex(where: { $0.asset == next.asset }) else {
         kept.append(next)
         continue

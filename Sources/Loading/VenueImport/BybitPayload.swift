@@ -98,8 +98,17 @@ extension PayloadReader {
           "equity", "cashBalance", "marginBalance", "availableBalance", "accountIM", "accountMM",
         ], of: wallet, .account, .usd)
       figures(["accountMMRate", "accountIMRate"], of: wallet, .account, .number)
+      bybitCash(of: wallet)
     }
     for unit in list("assetPnlRange", of: content) { bybitUnit(unit) }
+  }
+
+  /// The cash of all coins together, which the answer tells in USD alone; a wallet's own answer goes before it.
+  private mutating func bybitCash(of wallet: PayloadNode) {
+    guard let cash = number("cashBalance", of: wallet), cash != 0 else { return }
+    var balance = BalanceDraft(asset: .usd, quantity: cash, place: place(wallet))
+    balance.isRemark = true
+    draft.balances.append(balance)
   }
 
   private mutating func bybitUnit(_ unit: PayloadNode) {
@@ -114,7 +123,13 @@ extension PayloadReader {
     cover(unit["totalPnlRanges"], "a sum of the vectors by instrument; computed anew")
     guard let base = asset("baseCoin", of: unit) else { return }
     let scope = VenueScope.riskUnit(base)
-    if let details = unit["contingency"] { figures(details.entries.map(\.name), of: details, scope, .usd) }
+    if let details = unit["contingency"] {
+      figures(details.entries.map(\.name), of: details, scope, .usd)
+      // What the venue's delta spread comes to needs factors it does not publish.
+      if let spread = number("futureDeltaContingency", of: details), spread != 0 {
+        draft.stated.append(("deltaContingency.\(base)", spread, nil, place(details)))
+      }
+    }
     if let details = unit["asset"] {
       figures(["assetIM", "assetMM"], of: details, scope, .usd)
       use("coin", of: details)

@@ -132,6 +132,8 @@ extension HyperliquidPortfolioRatio {
   }
 
   /// The token to which amounts in an asset belong.
+  ///
+  /// A dollar coin the venue does not lend stands for the first token, as every contract settled in it does.
   private func place(of asset: Asset) -> Int { tokens.firstIndex { $0.asset == asset } ?? 0 }
 
   private func ledgers(in batch: PoolBatch, _ state: Int) -> [TokenLedger] {
@@ -139,7 +141,7 @@ extension HyperliquidPortfolioRatio {
     for row in batch.pool.rows where batch.states.rows[row].kind != .order {
       let one = batch.states.rows[row]
       let value = batch.states.values[row, state] * batch.share(of: row, in: state)
-      let isToken = tokens.contains { $0.asset == one.settlement }
+      let isToken = tokens.contains { $0.asset == one.settlement } || one.settlement.isPeggedToDollar
       guard isToken || one.kind.isPosition || value < 0 else { continue }
       ledgers[place(of: one.settlement)].equity += value
       ledgers[place(of: one.settlement)].isUsed = true

@@ -10,7 +10,7 @@ import Testing
       id: "null", purpose: "Says \"so\": # no comment\n\u{1}", asOf: try Timestamp("2025-01-15T10:26:41Z"),
       balances: [
         try Balance(asset: usdt, quantity: -0.1, borrowed: 1e-300, sleeve: "a, b"),
-        try Balance(asset: Asset("NULL"), quantity: 1e300),
+        try Balance(asset: Asset("NULL"), quantity: 1e17),
       ],
       positions: [
         try Position(
@@ -35,7 +35,7 @@ import Testing
         asOf: 2025-01-15T10:26:41Z
         balances:
           - {asset: USDT, quantity: -0.1, borrowed: 1e-300, sleeve: "a, b"}
-          - {asset: "NULL", quantity: 1e+300}
+          - {asset: "NULL", quantity: 1e+17}
         positions:
           - {contract: BTC/USD:BTC-240628-66000-C, quantity: -2, multiplier: 0.01, entry: 0.30000000000000004, mark: 1e+16, \
         leverage: 3, isolatedMargin: 0, impliedVolatility: 0.5, discountFactor: 0.99, confidence: 0.9, sleeve: "x"}

@@ -93,7 +93,7 @@ import Testing
     let row = try #require(imported.recorded.rows["BTC/USD:BTC-240628-66000-C"])
     #expect(row.count == 9)
     #expect(row[GridMove(spot: -0.16, volatility: first)] == Double(vector.prefix(1)))
-    #expect(imported.account.stated["mmpMargin"] == 3600)
+    #expect(imported.account.stated["mmpMargin.BTC"] == 3600)
     #expect(imported.account.balances.map(\.quantity) == [1.5])
   }
 

@@ -69,7 +69,7 @@ struct VenueSampleTests {
     let perpetual = try #require(imported.account.positions.first)
     #expect(perpetual.quantity == 0.314538364 * 65910.57)
     #expect(perpetual.markPrice == 65910.57)
-    #expect(imported.account.stated["mmpMargin"] == 0.06 * 65666.19)
+    #expect(imported.account.stated["mmpMargin.BTC"] == 0.06 * 65666.19)
     #expect(imported.figures("initial_margin").map(\.value) == [0.122861343])
     #expect(imported.figures("worst_case").first?.scope == .currency(try Asset("BTC")))
     let row = try #require(imported.recorded.rows["BTC/USD:BTC"])
@@ -109,6 +109,6 @@ struct VenueSampleTests {
     let price = try #require(imported.account.prices[try Asset("BTC")])
     #expect(abs((hedge[GridMove(spot: -0.1, volatility: .down)] ?? 0) * price - 7.05047869) < 1e-12)
     #expect(imported.figures("assetMM").map(\.value) == [1062.3492095114727])
-    #expect(imported.account.balances.map(\.quantity) == [-7e-8])
+    #expect(imported.account.balances.map(\.quantity) == [45_391.74423708, -7e-8])
   }
 }
