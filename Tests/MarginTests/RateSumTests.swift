@@ -1,5 +1,6 @@
 import Instruments
 import Margin
+import MarketData
 import TestSupport
 import Testing
 import Valuation
@@ -117,6 +118,79 @@ private struct PublishedSchedule {
     #expect(isClose(book.maintenance, 2 * (200 + 2_250) + 100 + 200, relative: 1e-14))
     let opposite = try requirement(of: rules, for: ledger.state.scaled(by: -1), given: noEvidence)
     #expect(opposite.initial == book.initial && opposite.maintenance == book.maintenance)
+  }
+
+  @Test("open orders count with their worst side in the initial margin, and not in the maintenance margin")
+  func openOrders() throws {
+    let market = try MarketSnapshot(asOf: Timestamp("2024-06-01"), prices: [btc: 90_000, usdt: 1])
+    let contract = try Contract(name: "BTC/USDT:USDT")
+    func margins(_ tierSize: RateSum.TierSize, orders: [Double]) throws -> MarginAssessment {
+      let account = Account(
+        id: "orders", balances: [],
+        positions: [try Position(contract: contract, quantity: -1, entryPrice: 90_000)],
+        orders: try orders.map { try Order(contract: contract, quantity: $0, price: 90_000) })
+      let flat = try AffineRate(initialRate: 0.02, maintenanceRate: 0.01, slope: 0.001)
+      let rates = RateSum(initialRule: .maximumLeverage, tierSize: tierSize, laws: [:], others: .affine(flat))
+      return try requirement(
+        of: regime([NamedTerm(name: "rates", term: .rateSum(rates))], initial: "rates"),
+        for: BookState(of: account, in: market), given: noEvidence)
+    }
+    for tierSize in RateSum.TierSize.allCases {
+      let bare = try margins(tierSize, orders: [])
+      let open = try margins(tierSize, orders: [3, -2])
+      // PX-CM-1: short 1, buys 3, sells 2: two bought or three sold, so that three decide.
+      #expect(isClose(open.initial, 3 * 90_000 * 0.023, relative: 1e-12))
+      #expect(open.maintenance == bare.maintenance)
+      #expect(isClose(bare.maintenance, 90_000 * 0.011, relative: 1e-12))
+    }
+  }
+
+  @Test("a size in coin meets its brackets in coin, whatever its price")
+  func bracketsInCoin() throws {
+    // Binance, COIN-M: 50 BTC at 5 % with a cumulative amount of 1.81 BTC is BN-CM-2's; here two rows of such a table.
+    let schedule = try BracketSchedule(
+      [
+        Bracket(upTo: 50, maintenanceRate: 0.025, maximumLeverage: 20),
+        Bracket(upTo: nil, maintenanceRate: 0.05, maximumLeverage: 10),
+      ], unit: .quantity)
+    let rates = RateSum(initialRule: .maximumLeverage, laws: [:], others: .brackets(schedule))
+    for price in [20_000.0, 60_000] {
+      var ledger = Ledger()
+      ledger.position(btc, settling: btc, notional: 80 * price, price: price)
+      let found = try requirement(
+        of: regime([NamedTerm(name: "rates", term: .rateSum(rates))], initial: "rates"), for: ledger.state,
+        given: noEvidence)
+      #expect(isClose(found.maintenance / price, 50 * 0.025 + 30 * 0.05, relative: 1e-12))
+      #expect(isClose(found.initial / price, 8, relative: 1e-12))
+    }
+  }
+
+  @Test("progressive rates: twice the position asks for at least twice the margin, under every law")
+  func progressive() throws {
+    let brackets = RateLaw.brackets(try PublishedSchedule.bitcoin.schedule())
+    let whole = RateLaw.brackets(
+      try BracketSchedule(
+        [
+          Bracket(upTo: 1e5, maintenanceRate: 0.004, maximumLeverage: 100),
+          Bracket(upTo: nil, maintenanceRate: 0.02, maximumLeverage: 20),
+        ], application: .whole))
+    let laws: [RateLaw] = [
+      brackets, whole, .affine(try AffineRate(initialRate: 0.02, maintenanceRate: 0.01, slope: 0.00005)),
+      .power(try PowerRate(initialFloor: 0.05, maintenanceFloor: 0.025, factor: 1e-6, power: 0.8)),
+    ]
+    var generator = SeededGenerator(seed: 61)
+    for law in laws {
+      let sum = RateSum(initialRule: .maximumLeverage, laws: [:], others: law)
+      for _ in 0..<500 {
+        let notional = generator.magnitude(2, 7)
+        let factor = 1 + 9 * generator.uniform()
+        let one = sum.margins(of: notional, quantity: notional / 20_000, leverage: 1, law: law)
+        let more = sum.margins(
+          of: factor * notional, quantity: factor * notional / 20_000, leverage: 1, law: law)
+        #expect(more.maintenance >= factor * one.maintenance * (1 - 1e-12))
+        #expect(more.initial >= factor * one.initial * (1 - 1e-12))
+      }
+    }
   }
 
   @Test(

@@ -72,6 +72,29 @@ import Valuation
     #expect(try initial(long.state, .netDelta) == initial(long.state, .excluded))
   }
 
+  @Test("a unit moves its own asset alone: a contract settled in another coin is no hedge of it")
+  func otherCoins() throws {
+    var ledger = Ledger()
+    ledger.position(eth, settling: btc, notional: 150_000, price: 20_000)
+    #expect(isClose(try initial(ledger.state), 0.15 * 150_000, relative: 1e-12))
+    var inverse = Ledger()
+    inverse.position(eth, settling: eth, notional: 150_000, price: 1_500)
+    #expect(isClose(try initial(inverse.state), 0.15 * 150_000, relative: 1e-12))
+  }
+
+  @Test("a dampener bears USD at the far move, before what is left is turned back into coin")
+  func dampenedCoins() throws {
+    var ledger = Ledger()
+    ledger.position(btc, settling: btc, notional: -1_000_000, price: 20_000)
+    let grid = GridRequest(
+      points: [GridPoint(spot: 5, weight: 0.16 / 5, dampener: 100_000)], unmoved: [usdt])
+    let given = Evidence(sets: [.grid(grid): gridSet(grid)], parallelism: .sequential)
+    let rules = try gridRegime(ScenarioGridTerm(grid: grid, profitUnit: .settlementAsset), spot: .excluded)
+    let found = try requirement(of: rules, for: ledger.state, given: given).initial
+    // 16 % of a million USD less 100,000, in coin at 1.16 times the price of today.
+    #expect(isClose(found, 60_000 / 1.16, relative: 1e-12))
+  }
+
   @Test("gains in one settlement asset offset losses in another in part, and up to a cap")
   func gains() throws {
     var ledger = Ledger()
