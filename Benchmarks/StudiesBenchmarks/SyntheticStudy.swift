@@ -79,8 +79,16 @@ enum SyntheticStudy {
       ),
     ]
     let steps = (-5...5).map { GridPoint(spot: 0.03 * Double($0)) }
-    let grid = ScenarioGridTerm(
-      grid: GridRequest(points: steps, unmoved: [try Asset(stablecoin)]), spot: .included)
+    let grid = ScenarioGridTerm(grid: GridRequest(points: steps, unmoved: [try Asset(stablecoin)]))
+    let units = RiskUnits(
+      spot: .included,
+      groups: [
+        .init(
+          assets: [],
+          rules: try TermRules(
+            terms: [NamedTerm(name: "grid", term: .scenarioGrid(grid))], initial: .term("grid"),
+            maintenance: .term("grid")))
+      ])
     let schedule = try BracketSchedule([
       Bracket(upTo: 50_000, maintenanceRate: 0.005, maximumLeverage: 50),
       Bracket(upTo: nil, maintenanceRate: 0.01, maximumLeverage: 20),
@@ -88,10 +96,10 @@ enum SyntheticStudy {
     let haircut = CollateralSchedule(
       terms: [:],
       others: try CollateralTerms(tiers: [.init(upTo: 1_000_000, ratio: 0.9), .init(upTo: nil, ratio: 0.5)]))
-    let brackets = BracketSum(initialRule: .chosenLeverage, schedules: [:], others: schedule)
+    let brackets = RateSum(initialRule: .chosenLeverage, laws: [:], others: .brackets(schedule))
     let rules = [
-      try regime("brackets", .crossCollateral, .bracketSum(brackets), haircut, multiple: 1),
-      try regime("grid", .scenarioGrid, .scenarioGrid(grid), haircut, multiple: 1.3),
+      try regime("brackets", .crossCollateral, .rateSum(brackets), haircut, multiple: 1),
+      try regime("grid", .scenarioGrid, .riskUnits(units), haircut, multiple: 1.3),
     ]
     return rules
       + (try tails.map { name, measure, confidence, request in
@@ -104,9 +112,10 @@ enum SyntheticStudy {
     _ id: String, _ family: RegimeFamily, _ term: MarginTerm, _ collateral: CollateralSchedule,
     multiple: Double
   ) throws -> MarginRegime {
-    try MarginRegime(
+    MarginRegime(
       id: id, summary: id, family: family, source: "synthetic", pooling: .single, collateral: collateral,
-      terms: [NamedTerm(name: "risk", term: term)], initial: .multiple(multiple, .term("risk")),
-      maintenance: .term("risk"), levels: .classic)
+      rules: try TermRules(
+        terms: [NamedTerm(name: "risk", term: term)], initial: .multiple(multiple, .term("risk")),
+        maintenance: .term("risk")), levels: .classic)
   }
 }

@@ -193,7 +193,10 @@ def amounts(term, rows, state, tails, pool, brackets):
     if term.kind == "tailRisk":
         both = tails(term, state.exposures(rows), pool)
         return both, both
-    if term.kind == "bracketSum":
+    if term.kind == "optionRule":
+        # The accounts of this comparison hold no options.
+        return (np.zeros(state.values.shape[1]),) * 2
+    if term.kind == "rateSum":
         # Notionals are the same in every collateral view: margins by position are kept for the block.
         if term.key not in brackets:
             brackets[term.key] = bracket_margins(term, state)
@@ -234,7 +237,7 @@ def bracket_margins(term, state):
 
 def grid_margin(term, rows, state):
     """Σ over units of the worst weighted loss; a linear unit's P&L is its exposure times the move of its asset."""
-    node = term.node
+    node = grid_of(term)
     points = [(spot, 1.0) for _ in node.get("volatilities") or [0] for spot in node.get("prices") or []]
     points += [(point["spot"], point.get("weight", 1.0)) for point in node.get("points") or []]
     moves = np.array([spot * weight for spot, weight in points])
@@ -244,9 +247,16 @@ def grid_margin(term, rows, state):
     return np.maximum(np.maximum(gains * -moves.min(), gains * -moves.max()), 0).sum(axis=0)
 
 
+def grid_of(term):
+    """The one grid of the risk units: every coin under the same points."""
+    (group,) = term.node["groups"]
+    (inner,) = group["terms"].values()
+    return inner["scenarioGrid"]
+
+
 def grid_units(term, rows, book):
     """What a unit gains for one USD of value, or of notional, of each row if the coins move by one: unit × row."""
-    unmoved = {"USD", *(term.node.get("unmoved") or [])}
+    unmoved = {"USD", *(grid_of(term).get("unmoved") or [])}
     moved = np.array([float(asset not in unmoved) for asset in book.factors.assets] + [0.0] * len(book.factors.basis))
     assets = sorted({book.rows[row].asset for row in rows if book.positions[row] >= 0})
     members = np.zeros((len(assets), len(book.rows)))

@@ -232,7 +232,7 @@ class Regime:
             term = Term(name, kind, data, json.dumps(data, sort_keys=True, default=str))
             if kind == "tailRisk":
                 term.request = Request.read(data["scenarios"])
-            if kind == "bracketSum":
+            if kind == "rateSum":
                 term.schedules = {k: Brackets.read(v) for k, v in (data.get("assets") or {}).items()}
                 term.others = Brackets.read(data["others"])
             terms.append(term)
