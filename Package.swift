@@ -162,7 +162,7 @@ let package = Package(
     // The venues' own examples, through every floor from the file to the explanation.
     tests(
       "Case",
-      ["Loading", "Margin", "Valuation", "Scenarios", "MarketData", "Instruments", "CSV", "Parallel"]),
+      ["Loading", "Margin", "Valuation", "Scenarios", "MarketData", "Instruments", "CSV"]),
     tests("RunFolder", ["RunFolder", "Reports"]),
     .testTarget(
       name: "CommandTests", dependencies: ["plimsoll", "TestSupport", "CSV"], swiftSettings: strict),

@@ -1,11 +1,12 @@
+/// The numbers that may stand for a price, or for the size of an amount: products of a few of them stay finite.
+public let representableAmounts = 1e-18...1e18
+
 /// Checks of numeric domains, written so that NaN fails them.
 enum Domain {
-  /// The largest number that stands for a price or an amount, and the inverse of the smallest: products of a few of them
-  /// stay finite.
-  static let largest = 1e18
+  private static let largest = representableAmounts.upperBound
 
   static func positive(_ value: Double, _ field: String) throws(InstrumentError) -> Double {
-    guard value >= 1 / largest, value <= largest else {
+    guard representableAmounts.contains(value) else {
       throw .outOfDomain(field: field, value: value, allowed: "a number from 1e-18 to 1e18")
     }
     return value
@@ -20,7 +21,7 @@ enum Domain {
 
   /// A number of contracts: not zero, on either side.
   static func traded(_ value: Double, _ field: String) throws(InstrumentError) -> Double {
-    guard abs(value) >= 1 / largest, abs(value) <= largest else {
+    guard representableAmounts.contains(abs(value)) else {
       throw .outOfDomain(field: field, value: value, allowed: "a number other than zero, from -1e18 to 1e18")
     }
     return value

@@ -130,7 +130,9 @@ extension Form where Value == Double {
   package static var notNegative: Form { number("a finite number that is not negative") { $0 >= 0 } }
 
   /// A price or another positive amount, within the bounds of the domain types.
-  package static var price: Form { number("a number from 1e-18 to 1e18") { (1e-18...1e18).contains($0) } }
+  package static var price: Form {
+    number("a number from 1e-18 to 1e18") { representableAmounts.contains($0) }
+  }
 
   /// A relative move of a price: down to nothing, up at most a thousandfold.
   package static var spotMove: Form {

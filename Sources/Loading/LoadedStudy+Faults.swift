@@ -26,8 +26,10 @@ extension LoadedStudy {
       if case .valuation(.noPrice) = error { return places }
       return Array(places.prefix(1))
     case .contract(let name):
-      return account.value.positions.indices.filter { account.value.positions[$0].contract.name == name }
-        .map { account.document.problem(at: ["positions", .index($0), "contract"], fault) }
+      let key: PathStep =
+        if case .valuation(.priceWithoutVolatility) = error { "optionPrice" } else { "contract" }
+      return account.value.places(where: { $0.name == name })
+        .map { account.document.problem(at: $0 + [key], fault) }
     case .term(let name, let regime):
       guard let loaded = regimes.first(where: { $0.value.id == regime }) else { return [] }
       let path = loaded.value.path(ofTerm: name) + error.keyOfWindow
@@ -48,11 +50,14 @@ extension Account {
   fileprivate func places(of asset: Asset) -> [[PathStep]] {
     let held = balances.indices.filter { balances[$0].asset == asset }
       .map { ["balances", .index($0), "asset"] as [PathStep] }
-    let traded = positions.indices.filter {
-      let underlying = positions[$0].contract.underlying
-      return underlying.base == asset || underlying.quote == asset
-    }
-    return held + traded.map { ["positions", .index($0), "contract"] }
+    let traded = places { $0.underlying.base == asset || $0.underlying.quote == asset }
+    return held + traded.map { $0 + ["contract"] }
+  }
+
+  /// The paths of the positions and orders in some contracts.
+  fileprivate func places(where isMeant: (Contract) -> Bool) -> [[PathStep]] {
+    positions.indices.filter { isMeant(positions[$0].contract) }.map { ["positions", .index($0)] }
+      + orders.indices.filter { isMeant(orders[$0].contract) }.map { ["orders", .index($0)] }
   }
 }
 
@@ -136,8 +141,8 @@ extension LoadFault {
       case .inverseFaceNotUSD(let contract):
         .rule("\(contract) is inverse with a face that is not in USD, which is not covered")
       case .noImpliedVolatility(let contract): .rule("\(contract) needs impliedVolatility or optionPrice")
-      case .priceWithoutVolatility(let contract, let price):
-        .rule("no volatility explains a price of \(price) for \(contract)")
+      case .priceWithoutVolatility(_, let price, let above, let below):
+        .expected("an option price above \(plain(above)) and below \(plain(below))", found: plain(price))
       case .factorOutsideStudy(let factor): .rule("the market folder does not hold \(factor)")
       case .factorNotCovered(let factor, let missing, let total):
         .rule(

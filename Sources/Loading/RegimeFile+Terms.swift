@@ -36,7 +36,7 @@ extension Form where Value == MarginTerm {
     ])
   }
 
-  /// Rules for each base asset apart; terms within may themselves be anything but risk units.
+  /// Rules for each base asset apart.
   private static var riskUnits: Form {
     // The closure keeps the form of a term from being made while it is being made.
     Form { node, path, reader in

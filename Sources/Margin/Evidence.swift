@@ -1,6 +1,7 @@
 import LinearAlgebra
 public import Parallel
 public import Scenarios
+public import Valuation
 
 /// What is known of the future: one set of scenarios, or one law, for each request of a regime.
 ///
@@ -30,6 +31,20 @@ public struct Evidence: Sendable {
     sets: [ScenarioRequest: ScenarioSet], recorded: RecordedProfits? = nil, parallelism: Parallelism
   ) {
     self.init(items: sets.mapValues { .sampled($0) }, recorded: recorded, parallelism: parallelism)
+  }
+
+  /// The grids a regime asks for over one book, which take neither history nor draws.
+  ///
+  /// - Parameters:
+  ///   - regime: the rules.
+  ///   - state: the book.
+  ///   - recorded: profits and losses the venue itself computed, if they are to be used.
+  public init(gridsOf regime: MarginRegime, over state: BookState, recorded: RecordedProfits? = nil) {
+    var sets: [ScenarioRequest: ScenarioSet] = [:]
+    for request in regime.requests {
+      if case .grid(let grid) = request { sets[request] = ScenarioSet(grid, over: state.spotFactors) }
+    }
+    self.init(sets: sets, recorded: recorded, parallelism: .sequential)
   }
 
   private init(items: [ScenarioRequest: Item], recorded: RecordedProfits?, parallelism: Parallelism) {

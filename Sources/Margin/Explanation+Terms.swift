@@ -145,11 +145,14 @@ extension RiskUnits {
   /// The lines of every unit, its terms under their own paths, then its margins.
   fileprivate func explanation(in batch: PoolBatch, path: String) throws(MarginError) -> [TermLine] {
     var lines: [TermLine] = []
+    var total = (initial: 0.0, maintenance: 0.0)
     for (asset, unit) in units(in: batch) {
       guard let rules = rules(of: asset) else { throw .assetNotCovered(term: path, asset: asset) }
       let place = "\(path).\(asset)"
       for term in rules.terms { lines += try term.explanation(in: unit, path: "\(place).\(term.name)") }
       let result = try rules.result(in: unit)
+      total.initial += result.initial[0]
+      total.maintenance += result.maintenance[0]
       lines.append(
         TermLine(
           term: place, row: "", quantity: "initial", amount: result.initial[0],
@@ -159,11 +162,10 @@ extension RiskUnits {
           term: place, row: "", quantity: "maintenance", amount: result.maintenance[0],
           detail: rules.maintenance.description))
     }
-    let total = try amounts(in: batch, name: path)
     let words = "units added up, spot \(spot.rawValue)"
     return lines + [
-      TermLine(term: path, row: "", quantity: "initial", amount: total.initial[0], detail: words),
-      TermLine(term: path, row: "", quantity: "maintenance", amount: total.maintenance[0], detail: words),
+      TermLine(term: path, row: "", quantity: "initial", amount: total.initial, detail: words),
+      TermLine(term: path, row: "", quantity: "maintenance", amount: total.maintenance, detail: words),
     ]
   }
 }

@@ -55,7 +55,7 @@ public struct MarginDistance: Hashable, Sendable {
 ///
 /// The requirement is asked for anew at every move, so that brackets, haircut tiers and grids are read at the moved state:
 /// a liquidation price re-tiers. The first crossing outward from today is bracketed in steps of one per cent (of five on the
-/// way up) and at every edge of a bracket or of a collateral tier, and halved down to 1e-13; a pool that leaves a level and
+/// way up) and at every edge of a bracket or of a collateral tier, and cut down to 1e-13; a pool that leaves a level and
 /// returns to it between two of these, as under an option's curve, is not seen.
 ///
 /// - Parameters:
@@ -151,14 +151,13 @@ private struct LevelSearch {
 
   /// One scenario a move, of the axis alone.
   private func scenarios(_ moves: [Double]) -> ScenarioSet {
-    let assets = Set(state.rows.flatMap { [$0.asset, $0.settlement] }).sorted()
-    let space = FactorSpace(assets.map { .spot($0) })
-    let matrix = Matrix(rows: assets.count, columns: moves.count) { factor, scenario in
-      isMoved(assets[factor]) ? moves[scenario] : 0
+    let space = state.spotFactors
+    let matrix = Matrix(rows: space.count, columns: moves.count) { factor, scenario in
+      if case .spot(let asset) = space.factors[factor], isMoved(asset) { moves[scenario] } else { 0 }
     }
     return ScenarioSet(
       factors: space, moves: matrix, labels: .draws(Array(moves.indices)),
-      coverage: assets.map { _ in FactorCoverage(source: .grid) })
+      coverage: space.factors.map { _ in FactorCoverage(source: .grid) })
   }
 
   private func isMoved(_ asset: Asset) -> Bool {

@@ -38,31 +38,31 @@ public struct OptionRates: Hashable, Sendable {
   }
 
   /// The initial rate before it falls with moneyness.
-  public var upper: Double
+  public let upper: Double
   /// The least initial rate.
-  public var lower: Double
+  public let lower: Double
   /// Against what an option is in or out of the money.
-  public var moneyness: MoneynessBase
+  public let moneyness: MoneynessBase
   /// The maintenance rate.
-  public var maintenance: Double
+  public let maintenance: Double
   /// Where the maintenance rate counts on the mark.
-  public var rateOnMark: RateOnMark
+  public let rateOnMark: RateOnMark
   /// What is added to the initial margin for the option's own worth.
-  public var premium: Premium
+  public let premium: Premium
   /// What liquidation costs, as a fraction of the spot price, in the maintenance margin.
-  public var liquidationFee: Double
+  public let liquidationFee: Double
   /// What multiplies the rates, as a tier factor does.
-  public var factor: Double
+  public let factor: Double
   /// The most a short put may ask for, as a fraction of its strike; `nil` for no cap.
-  public var putCap: Double?
+  public let putCap: Double?
   /// The most a long option asks for, as a fraction of the spot price; `nil` where it asks for nothing.
-  public var longCap: Double?
+  public let longCap: Double?
   /// The maintenance margin of a short option as a share of its initial margin, in the place of the rates.
-  public var maintenanceShare: Double?
+  public let maintenanceShare: Double?
   /// The maintenance margin of a long option as a share of its initial margin.
-  public var longMaintenanceShare: Double
+  public let longMaintenanceShare: Double
   /// The maintenance rate before it falls with moneyness, where it does: `maintenance` is then the least.
-  public var maintenanceUpper: Double?
+  public let maintenanceUpper: Double?
 
   /// Makes rates.
   ///

@@ -95,7 +95,7 @@ private func evaluatedPools(
 }
 
 extension MarginRegime {
-  /// The pools of a book, each with what its rules may read; amounts a venue states belong to the first.
+  /// The pools of a book, each with what its rules may read.
   func batches(of states: BookStates, given evidence: Evidence) -> [PoolBatch] {
     let pools = pooling.pools(of: states.rows)
     let shared = pools.filter { !$0.isIsolated(in: states) }

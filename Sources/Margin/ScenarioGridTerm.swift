@@ -5,8 +5,8 @@ import Valuation
 
 /// The worst weighted loss of all rows together over the points of a stress grid.
 ///
-/// max over points of max(0, −weight·Σ_q counted(ΔV_q) − dampener), q over settlement assets. Inside ``RiskUnits`` the rows
-/// are those of one base asset.
+/// max over points of max(0, −Σ_q counted(ΔV_q)), q over settlement assets: weighted and dampened by the point, gains cut by
+/// the rule of q. Inside ``RiskUnits`` the rows are those of one base asset, and it alone moves.
 public struct ScenarioGridTerm: Hashable, Sendable {
   /// In what profits and losses are measured before they are compared.
   public enum ProfitUnit: String, Hashable, Sendable, CaseIterable {

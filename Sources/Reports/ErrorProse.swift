@@ -122,9 +122,9 @@ public enum ErrorProse {
       "\(contract) expired on \(expiry), before the as-of date \(asOf); settle it into the balances"
     case .inverseFaceNotUSD(let contract):
       "the face of the inverse contract \(contract) is not in USD; only inverse contracts quoted in USD are covered"
-    case .priceWithoutVolatility(let contract, let price):
-      "no volatility explains the price \(number(price)) of \(contract): it lies below the intrinsic value or above "
-        + "the bound"
+    case .priceWithoutVolatility(let contract, let price, let above, let below):
+      "no volatility explains the price \(number(price)) of \(contract); it lies above \(number(above)) and below "
+        + "\(number(below))"
     case .noImpliedVolatility(let contract):
       "the option \(contract) has no implied volatility; give impliedVolatility per year, such as 0.65"
     case .factorOutsideStudy(let factor):

@@ -9,7 +9,7 @@ import Valuation
 public enum StudyLocus: Hashable, Sendable {
   /// An asset the account holds or trades.
   case asset(Asset)
-  /// A contract the account trades.
+  /// A contract the account trades or has offered to trade.
   case contract(String)
   /// A term of a regime.
   case term(String, regime: String)
@@ -67,16 +67,19 @@ extension ComparisonStudy {
       let error = StudyError.valuation(.noPrice(asset, asOf: market.asOf))
       faults.append(StudyFault(locus: .asset(asset), error: error))
     }
-    for contract in account.positions.map(\.contract) + account.orders.map(\.contract) {
-      guard let expiry = contract.expiry, expiry <= market.asOf else { continue }
-      let error = StudyError.valuation(.expired(contract: contract.name, expiry: expiry, asOf: market.asOf))
-      faults.append(StudyFault(locus: .contract(contract.name), error: error))
-    }
-    for position in account.positions {
-      let contract = position.contract
-      if case .option = contract, position.impliedVolatility == nil, position.optionPrice == nil {
-        let error = StudyError.valuation(.noImpliedVolatility(contract: contract.name))
-        faults.append(StudyFault(locus: .contract(contract.name), error: error))
+    // Each position and each order is valued apart, so that every one that cannot be is named.
+    let apart =
+      account.positions.map { (name: $0.contract.name, positions: [$0], orders: [Order]()) }
+      + account.orders.map { (name: $0.contract.name, positions: [], orders: [$0]) }
+    for part in apart {
+      let alone = Account(
+        id: account.id, balances: [], positions: part.positions, orders: part.orders, prices: account.prices)
+      do throws(ValuationError) {
+        _ = try BookState(of: alone, in: market)
+      } catch .noPrice {
+        continue
+      } catch {
+        faults.append(StudyFault(locus: .contract(part.name), error: .valuation(error)))
       }
     }
     return faults

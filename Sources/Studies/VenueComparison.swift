@@ -1,8 +1,6 @@
 public import Instruments
 public import Margin
 import MarketData
-import Parallel
-import Scenarios
 import Valuation
 
 /// A venue's own answer beside what its rules make of the same account.
@@ -12,7 +10,7 @@ public struct VenueComparison: Sendable {
     /// What the venue printed.
     public let figure: VenueFigure
     /// The same from the account alone, every scenario revalued here, in the figure's unit; `nil` where the rules have no
-    /// name for the figure.
+    /// name for the figure, or its asset no price.
     public let recomputed: Double?
     /// The same with the venue's own scenario profits in the place of revaluations; `nil` where it printed none.
     public let fromRecorded: Double?
@@ -24,8 +22,6 @@ public struct VenueComparison: Sendable {
   public let regime: MarginRegime
   /// The venue's figures, in the order in which it printed them.
   public let lines: [Line]
-  /// Every term of the recomputed numbers.
-  public let explanation: [ExplanationLine]
 
   /// Puts an account under its venue's rules and sets the result beside the venue's.
   ///
@@ -46,12 +42,12 @@ public struct VenueComparison: Sendable {
     let fed = hasRecorded ? try Self.explanation(of: regime, state, recorded: recorded) : nil
     self.account = account
     self.regime = regime
-    explanation = own
     lines = answer.map { figure in
-      let scale = Self.scale(of: figure.unit, account)
-      return Line(
-        figure: figure, recomputed: regime.amount(for: figure, among: own).map { $0 / scale },
-        fromRecorded: fed.flatMap { regime.amount(for: figure, among: $0) }.map { $0 / scale })
+      func ours(_ lines: [ExplanationLine]) -> Double? {
+        guard let scale = Self.scale(of: figure.unit, account) else { return nil }
+        return regime.amount(for: figure, among: lines).map { $0 / scale }
+      }
+      return Line(figure: figure, recomputed: ours(own), fromRecorded: fed.flatMap(ours))
     }
   }
 
@@ -68,26 +64,19 @@ public struct VenueComparison: Sendable {
   private static func explanation(
     of regime: MarginRegime, _ state: BookState, recorded: RecordedProfits?
   ) throws(StudyError) -> [ExplanationLine] {
-    let assets = Set(state.rows.flatMap { [$0.asset, $0.settlement] }).sorted()
-    let space = FactorSpace(assets.map { .spot($0) })
-    var sets: [ScenarioRequest: ScenarioSet] = [:]
-    for request in regime.requests {
-      if case .grid(let grid) = request { sets[request] = ScenarioSet(grid, over: space) }
-    }
     do throws(MarginError) {
       return try Margin.explanation(
-        of: regime, for: state,
-        given: Evidence(sets: sets, recorded: recorded, parallelism: .sequential))
+        of: regime, for: state, given: Evidence(gridsOf: regime, over: state, recorded: recorded))
     } catch {
       throw .margin(error)
     }
   }
 
-  /// USD for one of a figure's units; one for a plain number, and where the account has no price.
-  private static func scale(of unit: VenueUnit, _ account: Account) -> Double {
+  /// USD for one of a figure's units, one for a plain number; `nil` for an asset without a price.
+  private static func scale(of unit: VenueUnit, _ account: Account) -> Double? {
     switch unit {
     case .usd, .number: 1
-    case .asset(let asset): account.prices[asset] ?? 1
+    case .asset(let asset): asset == .usd ? 1 : account.prices[asset]
     }
   }
 }

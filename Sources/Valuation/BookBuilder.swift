@@ -50,7 +50,7 @@ struct BookBuilder {
         contract.settlementAsset, margin, borrowed: nil, isolated: isolated, sleeve: position.sleeve)
     }
     let worth = try worth(of: position)
-    append(
+    try append(
       BookRow(
         name: contract.name, kind: worth.kind, asset: contract.underlying.base,
         settlement: contract.settlementAsset, units: position.quantity * position.multiplier, borrowed: 0,
@@ -78,7 +78,7 @@ struct BookBuilder {
       case .linear: units * mark * quotePrice
       case .inverse: units * spot / mark
       }
-    append(
+    try append(
       BookRow(
         name: contract.name, kind: .order, asset: contract.underlying.base,
         settlement: contract.settlementAsset, units: units, entryPrice: mark, expiry: contract.expiry,
@@ -102,7 +102,7 @@ struct BookBuilder {
     _ asset: Asset, _ quantity: Double, borrowed: Double?, isolated: Int?, sleeve: String?
   ) throws(ValuationError) {
     let price = try price(asset)
-    append(
+    try append(
       BookRow(
         name: asset.symbol, kind: .balance, asset: asset, settlement: asset, units: quantity,
         borrowed: borrowed ?? max(0, -quantity), isolated: isolated, sleeve: sleeve),
@@ -111,12 +111,12 @@ struct BookBuilder {
 
   private mutating func append(
     _ row: BookRow, value: Double, notional: Double, settlementPrice: Double, optionMarket: OptionMarket?
-  ) {
+  ) throws(ValuationError) {
     rows.append(row)
     values.append(value)
     notionals.append(notional)
     settlementPrices.append(settlementPrice)
-    spotPrices.append((try? price(row.asset)) ?? settlementPrice)
+    spotPrices.append(try price(row.asset))
     optionMarkets.append(optionMarket)
   }
 
@@ -140,7 +140,11 @@ struct BookBuilder {
         price: price / position.discountFactor, forward: forward, strike: option.strike,
         years: market.asOf.years(to: option.expiry), kind: option.kind)
     } catch {
-      throw .priceWithoutVolatility(contract: position.contract.name, price: price)
+      let sign: Double = option.kind == .call ? 1 : -1
+      throw .priceWithoutVolatility(
+        contract: position.contract.name, price: price,
+        above: position.discountFactor * max(0, sign * (forward - option.strike)),
+        below: position.discountFactor * (option.kind == .call ? forward : option.strike))
     }
   }
 

@@ -60,6 +60,11 @@ public struct BookState: Hashable, Sendable {
   /// Whether the book holds options, whose value is not linear in the factors.
   public var hasOptions: Bool { options != nil }
 
+  /// The spot prices the book depends on, by symbol: enough to move it along an axis or a grid without a study.
+  public var spotFactors: FactorSpace {
+    FactorSpace(Set(rows.flatMap { [$0.asset, $0.settlement] }).sorted().map { .spot($0) })
+  }
+
   /// The sum of the absolute notionals of all rows, in USD.
   public var grossNotional: Double { notionals.reduce(0) { $0 + abs($1) } }
 }

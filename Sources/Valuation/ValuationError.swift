@@ -11,8 +11,8 @@ public enum ValuationError: Error, Hashable, Sendable {
   case inverseFaceNotUSD(contract: String)
   /// An option without an implied volatility.
   case noImpliedVolatility(contract: String)
-  /// An option whose price no volatility explains: below its intrinsic value, or above its bound.
-  case priceWithoutVolatility(contract: String, price: Double)
+  /// An option whose price no volatility explains: not above its intrinsic value, or not below its bound.
+  case priceWithoutVolatility(contract: String, price: Double, above: Double, below: Double)
   /// A factor the book depends on that the study's factor space does not hold.
   case factorOutsideStudy(RiskFactor)
   /// A factor the book depends on that the scenarios do not cover everywhere.

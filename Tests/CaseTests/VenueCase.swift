@@ -4,7 +4,6 @@ import Instruments
 import Loading
 import Margin
 import MarketData
-import Parallel
 import Scenarios
 import Testing
 import Valuation
@@ -55,13 +54,7 @@ struct VenueCase: CustomTestStringConvertible {
     let account = try Loaded<Account>(accountFile: folder.appendingPathComponent("account.yaml").path).value
     let asOf = try account.asOf ?? Timestamp("2026-01-01")
     let state = try BookState(of: account, in: MarketSnapshot(asOf: asOf, prices: account.prices))
-    let space = FactorSpace(Set(state.rows.flatMap { [$0.asset, $0.settlement] }).sorted().map { .spot($0) })
-    var sets: [ScenarioRequest: ScenarioSet] = [:]
-    for request in regime.requests {
-      guard case .grid(let grid) = request else { continue }
-      sets[request] = ScenarioSet(grid, over: space)
-    }
-    let evidence = Evidence(sets: sets, recorded: try recorded(), parallelism: .sequential)
+    let evidence = Evidence(gridsOf: regime, over: state, recorded: try recorded())
     var computed: [Place: Double] = [:]
     for line in try explanation(of: regime, for: state, given: evidence) {
       let place = Place(pool: line.pool, term: line.term, row: line.row, quantity: line.quantity)

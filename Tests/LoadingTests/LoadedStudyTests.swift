@@ -337,6 +337,22 @@ struct LoadedStudyTests {
       ])
   }
 
+  @Test func ordersAndOptionPricesAreNamedWhereTheyStand() throws {
+    let account =
+      Sound.account(
+        "- contract: BTC/USDT:USDT",
+        "- {contract: BTC/USDT:USDT-221230-15000-C, quantity: 1, entry: 100, mark: 20000, optionPrice: 100}\n"
+          + "  - contract: BTC/USDT:USDT"
+      )
+      + "\norders:\n  - {contract: BTC/USDT:USDT-221104, quantity: 1}\n  - {contract: ZZZ/USDT:USDT, quantity: 1}\n"
+    let found = try problems(["scenarios/accounts/test.yaml": account])
+    #expect(found.count == 3)
+    #expect(
+      found.contains { $0.contains("positions[0].optionPrice") && $0.contains("above 5000 and below 20000") })
+    #expect(found.contains { $0.contains("orders[0].contract") && $0.contains("expired") })
+    #expect(found.contains { $0.contains("orders[1].contract") && $0.contains("ZZZ") })
+  }
+
   // MARK: - All problems, bounds and the command line
 
   @Test func anUnsoundStudyHidesNoProblemOfTheFilesItNames() throws {

@@ -137,6 +137,20 @@ extension BookState {
       settlementPrices: settlementPrices)
   }
 
+  /// A book of the same rows with other sizes.
+  func resized(_ generator: inout SeededGenerator, values scale: Double) -> BookState {
+    BookState(
+      rows: rows, values: values.map { _ in scale * generator.normal() },
+      notionals: notionals.map { $0 == 0 ? 0 : 1e6 * generator.normal() }, settlementPrices: settlementPrices)
+  }
+
+  /// Both books together, of the same rows.
+  func adding(_ other: BookState) -> BookState {
+    BookState(
+      rows: rows, values: zip(values, other.values).map { $0 + $1 },
+      notionals: zip(notionals, other.notionals).map { $0 + $1 }, settlementPrices: settlementPrices)
+  }
+
   /// The P&L of some rows in one scenario, from the definitions alone.
   func handProfit(_ chosen: [Int], in set: ScenarioSet, _ scenario: Int) -> Double {
     func move(_ factor: RiskFactor) -> Double {

@@ -78,14 +78,14 @@ import Valuation
     for edge in [90_000.0, 110_000] {
       for side in [-1.0, 1] {
         for offset in [-1e-6, 0, 1e-6] {
-          // The wallet is such that liquidation falls at, just below or just above the edge.
+          // A tenth away from the edge, with a wallet such that liquidation falls at, just below or just above it.
           let target = edge * (1 + offset)
-          let wallet = schedule.maintenance(of: target) - side * (target - 100_000)
-          guard wallet > schedule.maintenance(of: 100_000) else { continue }
-          let state = try book(wallet: wallet, quantity: side * 5, entry: 20_000)
+          let start = edge * (1 + 0.1 * side)
+          let wallet = schedule.maintenance(of: target) - side * (target - start)
+          let state = try book(wallet: wallet, quantity: side * start / 20_000, entry: 20_000)
           let move = try #require(
             try distance(of: rules(schedule), state, side > 0 ? .fall : .rise))
-          #expect(isClose(100_000 * (1 + move), target, relative: 1e-10))
+          #expect(isClose(start * (1 + move), target, relative: 1e-10))
         }
       }
     }

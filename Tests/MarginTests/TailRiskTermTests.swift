@@ -51,14 +51,8 @@ import Valuation
     let given = evidence(randomMoves(&generator, count: 500))
     for _ in 0..<50 {
       let left = Ledger.random(&generator, isolated: false).state
-      let right = BookState(
-        rows: left.rows, values: left.values.map { _ in 1e5 * generator.normal() },
-        notionals: left.notionals.map { $0 == 0 ? 0 : 1e6 * generator.normal() },
-        settlementPrices: left.settlementPrices)
-      let both = BookState(
-        rows: left.rows, values: zip(left.values, right.values).map { $0 + $1 },
-        notionals: zip(left.notionals, right.notionals).map { $0 + $1 },
-        settlementPrices: left.settlementPrices)
+      let right = left.resized(&generator, values: 1e5)
+      let both = left.adding(right)
       let factor = generator.magnitude(-2, 2)
       for measure in TailRiskTerm.Measure.allCases {
         func initial(_ state: BookState) throws -> Double {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct EigenvalueClippingTests {
   /// ED-RMT: the EDHEC hedge-fund indices have one eigenvalue above the noise.
-  @Test(.enabled(if: ReferenceTables.arePresent, ReferenceTables.absence))
+  @Test(.enabled(if: ReferenceFolder.location != nil, ReferenceFolder.skipMessage))
   func referenceEDRMT() throws {
     let clipped = try EigenvalueClipping(ReferenceTables.edhec().returns)
     let values = clipped.sampleEigenvalues

@@ -70,7 +70,7 @@ import Testing
 
   /// ORE-DGN: the delta-gamma-normal figures of all portfolios and risk classes of an example of the Open Source Risk
   /// Engine (Examples/MarketRisk, ParametricVar), which has its own inverse of the normal distribution.
-  @Test(.enabled(if: ReferenceTables.arePresent, ReferenceTables.absence))
+  @Test(.enabled(if: ReferenceFolder.location != nil, ReferenceFolder.skipMessage))
   func referenceOREDGN() throws {
     let example = try ParametricExample()
     let rows = try ReferenceTables.cells("ore_ParametricVar_var.csv")

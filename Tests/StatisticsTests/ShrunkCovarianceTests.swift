@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ShrunkCovarianceTests {
   /// ED-LW, ED-LWCC, ED-OAS: the intensities on the EDHEC hedge-fund indices.
-  @Test(.enabled(if: ReferenceTables.arePresent, ReferenceTables.absence))
+  @Test(.enabled(if: ReferenceFolder.location != nil, ReferenceFolder.skipMessage))
   func referenceEDLW() throws {
     let returns = try ReferenceTables.edhec().returns
     let identity = try ShrunkCovariance.ledoitWolf(returns, target: .scaledIdentity)

@@ -102,7 +102,7 @@ extension AccountAssembly {
     for price in ordered where prices[price.asset] == nil {
       let quote = price.quote == .usd ? 1 : prices[price.quote]
       let value = price.price * (quote ?? 1)
-      guard (1e-18...1e18).contains(value) else {
+      guard representableAmounts.contains(value) else {
         problems.append(price.place.problem(.expected("a price from 1e-18 to 1e18 USD", found: "\(value)")))
         continue
       }
