@@ -67,7 +67,13 @@ extension MarginRegime {
     guard case .tailRisk(let term) = terms.first(where: { $0.name == name })?.term else {
       return ["terms", .key(name)]
     }
-    let kind: PathStep = if case .historical = term.scenarios { "historical" } else { "monteCarlo" }
+    let kind: PathStep =
+      switch term.scenarios {
+      case .historical: "historical"
+      case .bootstrap(let request): request.dynamics == nil ? "blockBootstrap" : "filteredHistorical"
+      case .law: "law"
+      case .monteCarlo, .grid, .realised: "monteCarlo"
+      }
     return ["terms", .key(name), "tailRisk", "scenarios", kind]
   }
 }

@@ -77,8 +77,8 @@ public struct Evidence: Sendable {
   public func inClosedForm() -> Evidence {
     Evidence(
       items: items.mapValues { item in
-        guard case .sampled(let set) = item, let calibration = set.calibration else { return item }
-        return .law(calibration.law, over: set)
+        guard case .sampled(let set) = item, let law = set.calibration?.law else { return item }
+        return .law(law, over: set)
       }, recorded: recorded, parallelism: parallelism)
   }
 
@@ -123,12 +123,15 @@ public struct Evidence: Sendable {
     if let calibration = set.calibration {
       do throws(ScenarioError) {
         let chosen = choose(calibration.observations.columns)
-        return .law(try calibration.law(ofObservations: chosen), over: set)
+        switch try calibration.remade(fromObservations: chosen) {
+        case .law(let law): return .law(law, over: set)
+        case .drawn(let drawn): return .sampled(drawn)
+        }
       } catch {
         throw .scenarios(error)
       }
     }
     guard case .historical = request else { return .sampled(set) }
-    return .sampled(set.selecting(choose(set.count)))
+    return .sampled(set.resampled(choose(set.count)))
   }
 }

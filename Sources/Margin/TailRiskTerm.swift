@@ -18,26 +18,34 @@ public struct TailRiskTerm: Hashable, Sendable {
   public let measure: Measure
   /// The level.
   public let confidence: Confidence
-  /// The scenarios: historical or Monte Carlo.
+  /// The scenarios: historical or drawn, or a law in closed form.
   public let scenarios: ScenarioRequest
-  /// The measure of a unit-variance variable of the term's law; `nil` for history, or a law without one.
-  private let ownMultiplier: Double?
+  /// The convention of the value at risk.
+  public let quantile: TailQuantile
+  /// How the tails of parts make one number.
+  public let reading: TailReading
+  /// How the tail of a law is had without draws.
+  public let method: ClosedFormMethod
 
   /// Makes a term.
   ///
   /// - Parameters:
   ///   - measure: what is read off the tail.
   ///   - confidence: the level.
-  ///   - scenarios: historical or Monte Carlo.
-  public init(measure: Measure, confidence: Confidence, scenarios: ScenarioRequest) {
+  ///   - scenarios: historical or drawn, or a law in closed form.
+  ///   - quantile: the convention of the value at risk.
+  ///   - reading: how the tails of parts make one number.
+  ///   - method: how the tail of a law is had without draws.
+  public init(
+    measure: Measure, confidence: Confidence, scenarios: ScenarioRequest,
+    quantile: TailQuantile = .lowerQuantile, reading: TailReading = .whole, method: ClosedFormMethod = .exact
+  ) {
     self.measure = measure
     self.confidence = confidence
     self.scenarios = scenarios
-    if case .monteCarlo(let request) = scenarios {
-      ownMultiplier = try? Self.multiplier(of: request.law, measure, confidence)
-    } else {
-      ownMultiplier = nil
-    }
+    self.quantile = quantile
+    self.reading = reading
+    self.method = method
   }
 
   /// The measure of a tail.
@@ -110,7 +118,7 @@ public struct TailRiskTerm: Hashable, Sendable {
     _ law: EllipticalLaw, _ set: ScenarioSet, _ batch: PoolBatch, _ name: String
   ) throws(MarginError) -> TermAmounts {
     guard !batch.states.hasOptions else { throw .noClosedForm(term: name) }
-    let multiplier = try self.multiplier(of: law.law)
+    let multiplier = multiplier(of: law.tail)
     let exposures = try exposures(to: set, batch)
     return TermAmounts(law.standardDeviations(of: exposures).map { $0 * multiplier })
   }
@@ -123,24 +131,9 @@ public struct TailRiskTerm: Hashable, Sendable {
     }
   }
 
-  /// The measure of a unit-variance variable of the law; that of the term's own law is computed once.
-  private func multiplier(of law: MoveLaw) throws(MarginError) -> Double {
-    if let own = ownMultiplier, case .monteCarlo(let request) = scenarios, request.law == law { return own }
-    return try statistics { () throws(StatisticsError) in
-      try Self.multiplier(of: law, measure, confidence)
-    }
-  }
-
-  private static func multiplier(
-    of law: MoveLaw, _ measure: Measure, _ confidence: Confidence
-  ) throws(StatisticsError) -> Double {
-    let tail: EllipticalTail =
-      switch law {
-      case .gaussian: .normal
-      case .studentT(let degrees): try .studentT(degreesOfFreedom: degrees)
-      }
-    return measure == .valueAtRisk
-      ? tail.valueAtRisk(at: confidence) : tail.expectedShortfall(at: confidence)
+  /// The measure of a unit-variance variable of the law.
+  private func multiplier(of tail: EllipticalTail) -> Double {
+    measure == .valueAtRisk ? tail.valueAtRisk(at: confidence) : tail.expectedShortfall(at: confidence)
   }
 
   /// Small enough for a block's P&L to stay in cache for windows of a few hundred moves.

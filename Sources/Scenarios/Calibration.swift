@@ -1,34 +1,90 @@
 public import Instruments
 public import LinearAlgebra
-import Statistics
 
-/// What a drawn law was estimated from, and the estimate; it can be made again from resampled observations.
+/// What a set of scenarios was estimated from, and the estimate; it can be made again from resampled observations.
 public struct Calibration: Sendable {
   /// Moves of the sample, factor × observation, oldest first; zero for a factor without history.
   public let observations: Matrix
   /// When each observation ends.
   public let dates: [Timestamp]
-  /// The law that was estimated.
-  public let law: EllipticalLaw
-  /// The spectrum of the correlations and what a repair changed.
-  public let spectrum: CorrelationSpectrum
-  private let recipe: CalibrationRecipe
+  /// The covariance of the moves over the horizon, factor × factor; `nil` where none was estimated.
+  public let covariance: Matrix?
+  /// The spectrum of the correlations and what a repair changed; `nil` where none were estimated.
+  public let spectrum: CorrelationSpectrum?
+  /// The law in closed form; `nil` where it has none.
+  public let law: EllipticalLaw?
+  /// The numbers that were fitted, with their errors.
+  public let fits: [FittedParameter]
+  private let remade: @Sendable ([Int]) throws(ScenarioError) -> Recalibration
 
-  init(observations: Matrix, dates: [Timestamp], recipe: CalibrationRecipe) throws(ScenarioError) {
+  /// Joins the parts.
+  ///
+  /// - Parameters:
+  ///   - observations: factor × observation, oldest first.
+  ///   - dates: when each observation ends.
+  ///   - covariance: factor × factor, over the horizon.
+  ///   - spectrum: the spectrum of the correlations.
+  ///   - law: the law in closed form.
+  ///   - fits: the numbers that were fitted.
+  ///   - remade: the estimate made again from chosen observations.
+  init(
+    observations: Matrix, dates: [Timestamp], covariance: Matrix? = nil, spectrum: CorrelationSpectrum? = nil,
+    law: EllipticalLaw? = nil, fits: [FittedParameter] = [],
+    remade: @escaping @Sendable ([Int]) throws(ScenarioError) -> Recalibration
+  ) {
     self.observations = observations
     self.dates = dates
-    self.recipe = recipe
-    (law, spectrum) = try recipe.estimate(observations)
+    self.covariance = covariance
+    self.spectrum = spectrum
+    self.law = law
+    self.fits = fits
+    self.remade = remade
   }
 
-  /// The law as it would have been estimated from other observations of the same sample.
+  /// The estimate as it would have been from other observations of the same sample.
   ///
   /// - Parameter chosen: indices of observations, in the order in which they stand; one may stand twice.
-  /// - Throws: ``ScenarioError/covariance(_:)``.
-  /// - Returns: the law.
-  public func law(ofObservations chosen: [Int]) throws(ScenarioError) -> EllipticalLaw {
-    let resampled = Matrix(rows: observations.rows, columns: chosen.count) { observations[$0, chosen[$1]] }
-    return try recipe.estimate(resampled).law
+  /// - Throws: ``ScenarioError``.
+  /// - Returns: a law in closed form, or a small set drawn from the law with the random numbers of the set itself.
+  public func remade(fromObservations chosen: [Int]) throws(ScenarioError) -> Recalibration {
+    try remade(chosen)
+  }
+
+  /// How many scenarios are drawn where an estimate made again has no closed form.
+  static let remadeCount = 4_096
+}
+
+/// An estimate made again from resampled observations.
+public enum Recalibration: Sendable {
+  /// A law in closed form.
+  case law(EllipticalLaw)
+  /// Draws from a law without one.
+  case drawn(ScenarioSet)
+}
+
+/// A number fitted to a sample, with its error.
+public struct FittedParameter: Hashable, Sendable {
+  /// The factor it belongs to; `nil` for one that belongs to all.
+  public let factor: String?
+  /// What it is, such as `lower tail shape` or `reaction`.
+  public let name: String
+  /// The estimate.
+  public let value: Double
+  /// One standard error; `nil` where the fit gives none.
+  public let standardError: Double?
+
+  /// Makes a fitted number.
+  ///
+  /// - Parameters:
+  ///   - factor: the factor it belongs to.
+  ///   - name: what it is.
+  ///   - value: the estimate.
+  ///   - standardError: one standard error.
+  public init(factor: String?, name: String, value: Double, standardError: Double? = nil) {
+    self.factor = factor
+    self.name = name
+    self.value = value
+    self.standardError = standardError
   }
 }
 
@@ -44,69 +100,35 @@ public struct CorrelationSpectrum: Hashable, Sendable {
   public let effectiveObservations: Double
 }
 
-/// How a covariance of all factors is made from observations.
-struct CalibrationRecipe: Hashable, Sendable {
-  let law: MoveLaw
-  let estimator: CovarianceEstimator
-  /// What variances are multiplied by: the number of steps under square-root scaling.
-  let varianceScale: Double
-  /// Variances of independent response models, one a factor.
-  let modelVariances: [Double]
-  /// The places in the factor space of supplied correlations, and what they are.
-  let supplied: (places: [Int], correlation: SuppliedCorrelation)?
+/// What filtering did to a sample of moves.
+public struct FilterReport: Hashable, Sendable {
+  /// Correlations of the moves as they were, factor × factor.
+  public let before: Matrix
+  /// Correlations of the filtered moves, factor × factor.
+  public let after: Matrix
+  /// What today's volatility of each factor is over that of its sample; 1 for a factor that does not move.
+  public let volatilityRatios: [Double]
+  /// How many dates of each factor stand on the volatility floor.
+  public let flooredDates: [Int]
+  /// How many equally weighted observations the volatilities of now rest on.
+  public let effectiveObservations: Double
 
-  static func == (left: CalibrationRecipe, right: CalibrationRecipe) -> Bool {
-    left.law == right.law && left.estimator == right.estimator && left.varianceScale == right.varianceScale
-      && left.modelVariances == right.modelVariances && left.supplied?.places == right.supplied?.places
-      && left.supplied?.correlation == right.supplied?.correlation
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(law)
-    hasher.combine(estimator)
-  }
-
-  /// The law estimated from observations, factor × observation, with the spectrum of its correlations.
-  func estimate(_ observations: Matrix) throws(ScenarioError) -> (
-    law: EllipticalLaw, spectrum: CorrelationSpectrum
+  /// Joins the parts.
+  ///
+  /// - Parameters:
+  ///   - before: correlations of the moves as they were.
+  ///   - after: correlations of the filtered moves.
+  ///   - volatilityRatios: today's volatility of each factor over that of its sample.
+  ///   - flooredDates: how many dates of each factor stand on the floor.
+  ///   - effectiveObservations: how many observations the volatilities of now rest on.
+  public init(
+    before: Matrix, after: Matrix, volatilityRatios: [Double], flooredDates: [Int],
+    effectiveObservations: Double
   ) {
-    do throws(CovarianceError) {
-      let estimate = try estimator.estimate(observations.transposed())
-      let (correlation, distance) = try completed(estimate.correlation)
-      var covariance =
-        supplied == nil
-        ? estimate.matrix.scaled(by: varianceScale)
-        : correlation.covariance(volatilities: estimate.volatilities).scaled(by: varianceScale)
-      for (factor, variance) in modelVariances.enumerated() where variance > 0 {
-        covariance[factor, factor] += variance
-      }
-      let spectrum = CorrelationSpectrum(
-        smallest: correlation.smallestEigenvalue, largest: correlation.largestEigenvalue,
-        repairDistance: distance ?? 0, effectiveObservations: estimate.effectiveObservations)
-      return (EllipticalLaw(law: law, covariance: covariance), spectrum)
-    } catch .notPositiveSemidefinite(let smallest, _) {
-      throw .correlationNotPositiveSemidefinite(smallestEigenvalue: smallest)
-    } catch {
-      throw .covariance(error)
-    }
-  }
-
-  /// The estimated correlations with the supplied ones in their places; the distance is `nil` without a repair.
-  private func completed(
-    _ estimated: CorrelationMatrix
-  ) throws(CovarianceError) -> (CorrelationMatrix, distance: Double?) {
-    guard let supplied else { return (estimated, nil) }
-    var matrix = estimated.matrix
-    for (row, left) in supplied.places.enumerated() {
-      for (column, right) in supplied.places.enumerated() {
-        matrix[left, right] = supplied.correlation.matrix[row, column]
-      }
-    }
-    switch supplied.correlation.repair {
-    case .refuse: return (try CorrelationMatrix(matrix), nil)
-    case .nearest:
-      let repaired = try NearestCorrelation(to: matrix)
-      return (repaired.correlation, repaired.frobeniusDistance)
-    }
+    self.before = before
+    self.after = after
+    self.volatilityRatios = volatilityRatios
+    self.flooredDates = flooredDates
+    self.effectiveObservations = effectiveObservations
   }
 }

@@ -1,4 +1,5 @@
 public import LinearAlgebra
+public import Statistics
 
 /// A law of simple returns that is known in closed form: mean zero, a covariance, and a shape.
 ///
@@ -6,19 +7,19 @@ public import LinearAlgebra
 /// rows of the covariance are zero.
 public struct EllipticalLaw: Hashable, Sendable {
   /// The shape of the tails.
-  public let law: MoveLaw
+  public let tail: EllipticalTail
   /// The covariance of the moves over the horizon, factor × factor.
   public let covariance: Matrix
 
   /// Makes a law.
   ///
   /// - Parameters:
-  ///   - law: the shape of the tails.
+  ///   - tail: the shape of the tails.
   ///   - covariance: factor × factor, symmetric.
-  public init(law: MoveLaw, covariance: Matrix) {
+  public init(tail: EllipticalTail, covariance: Matrix) {
     precondition(
       covariance.rows == covariance.columns, "a covariance of \(covariance.rows) × \(covariance.columns)")
-    self.law = law
+    self.tail = tail
     self.covariance = covariance
   }
 

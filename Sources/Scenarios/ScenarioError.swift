@@ -16,6 +16,10 @@ public enum ScenarioError: Error, Hashable, Sendable {
   case degreesOfFreedom(Double)
   /// A number of a volatility law outside its domain.
   case outOfDomain(field: String, value: Double, allowed: String)
+  /// A filter, a margin or a recursion cannot be estimated for a factor.
+  case estimation(EstimationError, factor: String)
+  /// A horizon that is not a whole multiple of the steps it is put together from.
+  case horizonNotAMultiple(of: Horizon, horizon: Horizon)
   /// Fewer scenarios than any estimate could use.
   case tooFewScenarios(Int)
 }

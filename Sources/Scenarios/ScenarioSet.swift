@@ -1,6 +1,7 @@
 public import Instruments
 public import LinearAlgebra
 public import MarketData
+public import Statistics
 
 /// Where the moves of one factor come from.
 public enum FactorSource: Hashable, Sendable, CustomStringConvertible {
@@ -88,6 +89,12 @@ public struct ScenarioSet: Sendable {
   public let volatility: VolatilityAnswer
   /// The calibration behind a drawn set; `nil` for others.
   public let calibration: Calibration?
+  /// What each scenario counts; `nil` where all count the same.
+  public let weights: SampleWeights?
+  /// How many independent replicates the draws are made of, one after the other; `nil` where every draw is independent.
+  public let replicates: Int?
+  /// What a filter did to the moves; `nil` where they are as they were.
+  public let filtering: FilterReport?
   /// How many moves were below −1 and set to it.
   public let clippedMoves: Int
 
@@ -103,10 +110,15 @@ public struct ScenarioSet: Sendable {
   ///   - coverage: one entry a factor.
   ///   - volatility: how the implied volatility of an option answers.
   ///   - calibration: the calibration behind a drawn set.
+  ///   - weights: what each scenario counts.
+  ///   - replicates: how many independent replicates the draws are made of.
+  ///   - filtering: what a filter did to the moves.
   public init(
     factors: FactorSpace, moves: Matrix, labels: ScenarioLabels, coverage: [FactorCoverage],
-    volatility: VolatilityAnswer = .factors([:]), calibration: Calibration? = nil
+    volatility: VolatilityAnswer = .factors([:]), calibration: Calibration? = nil,
+    weights: SampleWeights? = nil, replicates: Int? = nil, filtering: FilterReport? = nil
   ) {
+    precondition(weights.map { $0.count == moves.columns } ?? true, "one weight a scenario")
     precondition(
       moves.rows == factors.count && coverage.count == factors.count, "one row and one coverage a factor")
     precondition(moves.isFinite, "a move that is not a finite number")
@@ -114,12 +126,14 @@ public struct ScenarioSet: Sendable {
     for move in moves.elements where move < -1 { clipped += 1 }
     self.init(
       factors: factors, checkedMoves: clipped == 0 ? moves : moves.map { max(-1, $0) }, labels: labels,
-      coverage: coverage, volatility: volatility, calibration: calibration, clippedMoves: clipped)
+      coverage: coverage, volatility: volatility, calibration: calibration, clippedMoves: clipped,
+      weights: weights, replicates: replicates, filtering: filtering)
   }
 
   private init(
     factors: FactorSpace, checkedMoves: Matrix, labels: ScenarioLabels, coverage: [FactorCoverage],
-    volatility: VolatilityAnswer, calibration: Calibration?, clippedMoves: Int
+    volatility: VolatilityAnswer, calibration: Calibration?, clippedMoves: Int, weights: SampleWeights?,
+    replicates: Int?, filtering: FilterReport?
   ) {
     self.factors = factors
     moves = checkedMoves
@@ -128,20 +142,39 @@ public struct ScenarioSet: Sendable {
     self.volatility = volatility
     self.calibration = calibration
     self.clippedMoves = clippedMoves
+    self.weights = weights
+    self.replicates = replicates
+    self.filtering = filtering
   }
 
-  /// The set with some of its scenarios only, in the order given; a scenario may be given twice.
+  /// The set with some of its scenarios only, in the order given; a scenario may be given twice and keeps its weight.
   ///
-  /// - Parameter scenarios: indices into the set.
+  /// - Parameter scenarios: indices into the set; some of them of a weight above zero.
   /// - Returns: a set with one column for each index.
   public func selecting(_ scenarios: [Int]) -> ScenarioSet {
+    chosen(scenarios, weights: weights.flatMap { own in try? SampleWeights(scenarios.map { own.values[$0] }) })
+  }
+
+  /// The set as it would have been had history been another sample: as many scenarios, in the order given.
+  ///
+  /// A weight belongs to a place in the sample, as an age does, and stays there.
+  ///
+  /// - Parameter scenarios: as many indices as the set has scenarios.
+  /// - Returns: a set with one column for each index.
+  public func resampled(_ scenarios: [Int]) -> ScenarioSet {
+    precondition(scenarios.count == count, "a resample is as large as the sample")
+    return chosen(scenarios, weights: weights)
+  }
+
+  private func chosen(_ scenarios: [Int], weights: SampleWeights?) -> ScenarioSet {
     let chosen = Matrix(rows: moves.rows, columns: scenarios.count, elements: elements(of: scenarios))
     // A move of exactly −1 is a clipped one: no price that is positive moves by that much.
     let clipped = clippedMoves == 0 ? 0 : chosen.elements.reduce(0) { $1 == -1 ? $0 + 1 : $0 }
     return ScenarioSet(
       factors: factors, checkedMoves: chosen, labels: labels.selecting(scenarios),
       coverage: coverage(selecting: scenarios), volatility: volatility.selecting(scenarios),
-      calibration: calibration, clippedMoves: clipped)
+      calibration: calibration, clippedMoves: clipped, weights: weights, replicates: replicates,
+      filtering: filtering)
   }
 
   /// The moves in some scenarios, row after row; neighbours, as in a section of the draws, are copied as one piece.

@@ -37,7 +37,7 @@ extension ScenarioSet {
     }
     return ScenarioSet(
       factors: factors, moves: alone, labels: labels, coverage: coverage, volatility: volatility,
-      calibration: calibration)
+      calibration: calibration, weights: weights, replicates: replicates, filtering: filtering)
   }
 }
 

@@ -10,13 +10,10 @@ extension ScenarioSource {
   /// The draws of a factor are keyed by its name and the scenario's number, so that every law over the same stream
   /// colours the same base numbers.
   func monteCarlo(_ request: MonteCarloRequest) throws(ScenarioError) -> ScenarioSet {
-    if case .studentT(let degrees) = request.law {
-      guard degrees > 2, degrees.isFinite else { throw .degreesOfFreedom(degrees) }
-    }
     let (calibration, coverage) = try calibration(for: request)
     let factor: CovarianceFactor
     do throws(LinearAlgebraError) {
-      factor = try CovarianceFactor(calibration.law.covariance)
+      factor = try CovarianceFactor(calibration.covariance ?? Matrix(rows: 0, columns: 0, repeating: 0))
     } catch {
       throw .covariance(.decomposition(error))
     }
@@ -40,10 +37,27 @@ extension ScenarioSource {
       for column in 0..<observations.columns { observations[row, column] = 0 }
     }
     let recipe = CalibrationRecipe(
-      law: request.law, estimator: request.estimator, varianceScale: sample.moveScale * sample.moveScale,
+      estimator: request.estimator, varianceScale: sample.moveScale * sample.moveScale,
       modelVariances: modelVariances(over: request.sample.horizon), supplied: try suppliedPlaces())
-    let calibration = try Calibration(observations: observations, dates: sample.panel.ends, recipe: recipe)
+    let tail = try request.law.ellipticalTail
+    let (covariance, spectrum) = try recipe.estimate(observations)
+    let calibration = Calibration(
+      observations: observations, dates: sample.panel.ends, covariance: covariance, spectrum: spectrum,
+      law: tail.map { EllipticalLaw(tail: $0, covariance: covariance) }
+    ) { [observations] chosen throws(ScenarioError) in
+      let resampled = Matrix(rows: observations.rows, columns: chosen.count) { observations[$0, chosen[$1]] }
+      guard let tail else { preconditionFailure("redrawn laws") }
+      return .law(EllipticalLaw(tail: tail, covariance: try recipe.estimate(resampled).covariance))
+    }
     return (calibration, coverage(of: sample))
+  }
+
+  /// The law alone, without draws.
+  func law(_ request: MonteCarloRequest) throws(ScenarioError) -> ScenarioSet {
+    let (calibration, coverage) = try calibration(for: request)
+    return ScenarioSet(
+      factors: factors, moves: Matrix(rows: factors.count, columns: 0, repeating: 0), labels: .draws([]),
+      coverage: coverage, calibration: calibration)
   }
 
   /// Drawn sets move the factors that follow a model of the study as well.
@@ -143,5 +157,22 @@ private struct DrawWorkspace: ~Copyable {
     coloured = normals
     scale = [Double](repeating: 1, count: width)
     own = [Double](repeating: 0, count: width)
+  }
+}
+
+extension MoveLaw {
+  /// The shape of a law that is known in closed form; `nil` for others.
+  var ellipticalTail: EllipticalTail? {
+    get throws(ScenarioError) {
+      switch self {
+      case .gaussian: return .normal
+      case .studentT(let degrees):
+        guard let tail = try? EllipticalTail.studentT(degreesOfFreedom: degrees) else {
+          throw .degreesOfFreedom(degrees)
+        }
+        return tail
+      case .studentTCopula, .jumps: return nil
+      }
+    }
   }
 }

@@ -65,7 +65,9 @@ public struct ScenarioSource: Sendable {
   public func scenarios(for request: ScenarioRequest) throws(ScenarioError) -> ScenarioSet {
     switch request {
     case .historical(let request): try historical(request)
+    case .bootstrap(let request): try bootstrap(request)
     case .monteCarlo(let request): try monteCarlo(request)
+    case .law(let request): try law(request)
     case .grid(let request): grid(request)
     case .realised(let request): try realised(request)
     }

@@ -71,7 +71,7 @@ extension ComparisonContext {
   ) throws(StudyError) -> TailReport {
     do throws(StatisticsError) {
       let estimate = try TailEstimate(ofLosses: losses, at: level)
-      let closed = try closedForm(set.calibration?.law, set)
+      let closed = closedForm(set.calibration?.law, set)
       return TailReport(
         usedBy: users, scenarios: scenarios, estimate: estimate,
         closedFormValueAtRisk: closed.map { $0.deviation * $0.tail.valueAtRisk(at: level) },
@@ -85,26 +85,23 @@ extension ComparisonContext {
   /// The standard deviation and shape of the account's P&L, where it is linear and nothing caps a loss.
   private func closedForm(
     _ law: EllipticalLaw?, _ set: ScenarioSet
-  ) throws(StatisticsError) -> (deviation: Double, tail: EllipticalTail)? {
+  ) -> (deviation: Double, tail: EllipticalTail)? {
     guard let law, !state.hasOptions, state.rows.allSatisfy({ $0.isolated == nil }),
       let exposures = try? BookStates(state).exposures(to: set.factors, of: Array(state.rows.indices))
     else { return nil }
-    let tail: EllipticalTail =
-      switch law.law {
-      case .gaussian: .normal
-      case .studentT(let degrees): try .studentT(degreesOfFreedom: degrees)
-      }
-    return (law.standardDeviations(of: exposures)[0], tail)
+    return (law.standardDeviations(of: exposures)[0], law.tail)
   }
 
   /// Every covariance in use, once.
   func covariances(of regimes: [MarginRegime]) -> [CovarianceReport] {
     estimationRequests(of: regimes).compactMap { request in
-      guard let set = sets[request], let calibration = set.calibration else { return nil }
+      guard let set = sets[request], let calibration = set.calibration,
+        let covariance = calibration.covariance, let spectrum = calibration.spectrum
+      else { return nil }
       return CovarianceReport(
         usedBy: users(of: request, among: regimes), law: request.summary,
-        factors: set.factors.factors.map(\.description), covariance: calibration.law.covariance,
-        spectrum: calibration.spectrum)
+        factors: set.factors.factors.map(\.description), covariance: covariance,
+        spectrum: spectrum)
     }
   }
 

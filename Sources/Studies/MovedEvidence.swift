@@ -82,7 +82,8 @@ extension ComparisonContext {
     let scenarios = regime.requests.reduce(1) { sum, request in
       switch request {
       case .grid(let grid): sum + assets * grid.points.count
-      case .monteCarlo: sum + draws
+      case .monteCarlo, .bootstrap: sum + draws
+      case .law: sum
       case .historical, .realised: sum + (sets[request]?.count ?? 0)
       }
     }

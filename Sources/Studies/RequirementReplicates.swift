@@ -93,11 +93,9 @@ struct ReplicatedEvidence: Sendable {
     of regime: MarginRegime, for state: BookState
   ) throws(StudyError) -> RequirementReplicates {
     let requests = regime.requests
-    let drawn = requests.contains { if case .monteCarlo = $0 { true } else { false } }
-    let historical = drawn || requests.contains { if case .historical = $0 { true } else { false } }
     return RequirementReplicates(
-      simulation: drawn ? try amounts(of: regime, for: state, at: sections) ?? [] : [],
-      calibration: historical ? try amounts(of: regime, for: state, at: resamples) : [])
+      simulation: requests.contains(where: \.isDrawn) ? try amounts(of: regime, for: state, at: sections) ?? [] : [],
+      calibration: requests.contains(where: \.isEstimated) ? try amounts(of: regime, for: state, at: resamples) : [])
   }
 
   private func amounts(

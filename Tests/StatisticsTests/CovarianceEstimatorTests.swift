@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func exponentialWeightsFavourTheNewest() throws {
-    let weights = try CovarianceEstimator.exponentiallyWeighted(decay: 0.5, mean: .zero).weights(count: 4)
+    let weights = try CovarianceEstimator.ageWeights(decay: 0.5, count: 4)
     #expect(weights == [0.125, 0.25, 0.5, 1])
     // Σw² / (Σw)² for a geometric series that goes back for ever is (1 − λ)/(1 + λ).
     let long = try CovarianceEstimator.exponentiallyWeighted(decay: 0.94, mean: .zero)
