@@ -69,7 +69,11 @@ let package = Package(
     // Floor 2: what may happen, and what it costs.
     floor(
       "Scenarios",
-      ["Instruments", "MarketData", "Statistics", "LinearAlgebra", "Sampling", "Parallel", real]),
+      [
+        "Instruments", "MarketData", "Statistics", "LinearAlgebra", "NumericalMethods", "Sampling",
+        "Parallel",
+        real,
+      ]),
     floor("Valuation", ["Instruments", "MarketData", "Pricing", "Scenarios", "LinearAlgebra", "Parallel"]),
 
     // Floor 3: what is demanded.
@@ -86,7 +90,7 @@ let package = Package(
       "Studies",
       [
         "Instruments", "MarketData", "Scenarios", "Valuation", "Margin", "Statistics", "LinearAlgebra",
-        "Parallel",
+        "Parallel", "Sampling",
       ]),
 
     // Floor 5: files in, files out.
@@ -111,8 +115,7 @@ let package = Package(
       name: "plimsoll",
       dependencies: [
         "Loading", "Reports", "RunFolder", "Studies", "Margin", "Scenarios", "MarketData", "Instruments",
-        "Sampling",
-        "LinearAlgebra", "Parallel", arguments,
+        "Sampling", "Statistics", "LinearAlgebra", "Parallel", arguments,
       ],
       swiftSettings: strict),
 
@@ -129,7 +132,11 @@ let package = Package(
     tests("Pricing", ["Pricing", "Instruments", "MarketData", real]),
     tests(
       "Scenarios",
-      ["Scenarios", "Instruments", "MarketData", "Statistics", "LinearAlgebra", "Sampling", "Parallel", real]),
+      [
+        "Scenarios", "Instruments", "MarketData", "Statistics", "LinearAlgebra", "NumericalMethods",
+        "Sampling",
+        "Parallel", real,
+      ]),
     tests(
       "Valuation",
       ["Valuation", "Instruments", "MarketData", "Pricing", "Scenarios", "LinearAlgebra", "Parallel", real]),

@@ -132,6 +132,10 @@ extension LoadFault {
       case .degreesOfFreedom(let degrees): .expected("more than 2 degrees of freedom", found: "\(degrees)")
       case .outOfDomain(let field, let value, let allowed):
         .expected("\(field) to be \(allowed)", found: "\(value)")
+      case .estimation(let error, let factor): .rule("\(factor): \(error)")
+      case .horizonNotAMultiple(let step, let horizon):
+        .expected("a horizon that is a whole multiple of \(step)", found: "\(horizon)")
+      case .noClosedForm(let law): .rule("\(law) has no closed form; draw from it, as monteCarlo")
       case .tooFewScenarios(let count): .expected("more scenarios", found: "\(count)")
       }
   }

@@ -110,7 +110,8 @@ public struct LoadedStudy: Sendable {
       basis: plan.models.basis, volatility: plan.models.volatility, proxies: plan.models.proxies,
       correlation: correlation.value, dustFloor: plan.models.dustFloor)
     let settings = ComparisonSettings(
-      asOf: asOf, models: models, seed: plan.seed, scenarioCount: plan.scenarioCount, judge: plan.judge.model,
+      asOf: asOf, models: models, seed: plan.seed, scenarioCount: plan.scenarioCount,
+      targetError: plan.targetError, judge: plan.judge.model,
       realisedObservations: plan.judge.realised, closeOutCost: plan.closeOutCost, bootstrap: plan.bootstrap,
       levels: plan.levels, reference: reference.name)
     study = ComparisonStudy(

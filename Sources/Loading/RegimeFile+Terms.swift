@@ -99,10 +99,12 @@ extension Form where Value == ChargeTerm {
       let rows = fields.optional("rows", as: .rowSelector)
       let reach = fields.optional("appliesTo", as: Form<ChargeTerm.Reach>.choice("requirement"))
       let multiplier = fields.optional("multiplier", as: .multiplier)
+      let above = fields.optional("above", as: .notNegative)
       guard let base, let rate, fields.isSound else { return nil }
       return fields.checked { () throws(MarginError) in
         try ChargeTerm(
-          base: base, rate: rate, rows: rows ?? RowSelector(), reach: reach ?? .both, multiplier: multiplier)
+          base: base, rate: rate, rows: rows ?? RowSelector(), reach: reach ?? .both, multiplier: multiplier,
+          above: above ?? 0)
       }
     }
   }
@@ -145,18 +147,6 @@ extension Form where Value == RollCharge {
       return fields.checked { () throws(MarginError) in
         try RollCharge(annualRate: annual, minimumRate: minimum, rows: rows ?? RowSelector())
       }
-    }
-  }
-}
-
-extension Form where Value == TailRiskTerm {
-  static var tailRisk: Form {
-    .mapping { fields in
-      let measure = fields.required("measure", as: Form<TailRiskTerm.Measure>.choice("measure"))
-      let confidence = fields.required("confidence", as: .confidence)
-      let scenarios = fields.required("scenarios", as: .estimation)
-      guard let measure, let confidence, let scenarios else { return nil }
-      return TailRiskTerm(measure: measure, confidence: confidence, scenarios: scenarios)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Instruments
 public import Margin
+import Statistics
 import Valuation
 
 extension Loaded<MarginRegime> {
@@ -131,6 +132,12 @@ extension LoadFault {
       case .valuation(let error): LoadFault(error, market: [])
       case .statistics(let error): LoadFault(error)
       case .scenarios(let error): LoadFault(error, market: [])
+      case .estimation(let error): .rule(error.description)
+      case .quadraticLaw(let error, let term): .rule("the term '\(term)': \(error)")
+      case .quantileNeedsEqualWeights(let quantile, let term):
+        .rule("the term '\(term)' weights its scenarios; \(quantile.rawValue) is for equal weights alone")
+      case .sampleTooSmallForReading(let term, let scenarios, let needed):
+        .rule("the term '\(term)' reads parts of \(scenarios) scenarios; it takes at least \(needed)")
       case .missingEvidence(let term): .rule("the scenarios of the term '\(term)' were not made")
       case .optionsNotCovered(let term, let row):
         .rule("the term '\(term)' has no rule for options, and the account holds \(row)")

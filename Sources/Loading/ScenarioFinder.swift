@@ -99,7 +99,7 @@ struct ScenarioFinder {
       guard parent.path != folder.path, folder.path != "/" else { break }
       folder = parent
     }
-    if kind == .regime { candidates = candidates.flatMap { [$0, "\($0)/venues"] } }
+    if kind == .regime { candidates = candidates.flatMap { [$0, "\($0)/venues", "\($0)/clearing-houses"] } }
     return candidates.filter { if case .folder = InputFile.kind(of: $0) { true } else { false } }
       .map(relativeToCurrentFolder)
   }

@@ -14,6 +14,7 @@ struct StudyPlan: Sendable {
   let asOf: Timestamp?
   let seed: UInt64
   let scenarioCount: Int
+  let targetError: Double?
   let models: ScenarioModels
   let correlation: Located<CorrelationPlan>?
   let judge: JudgePlan
@@ -54,6 +55,7 @@ extension Form where Value == StudyPlan {
       let asOf = fields.optional("asOf", as: .moment)
       let seed = fields.optional("seed", as: .seed)
       let count = fields.optional("scenarios", as: .whole(atLeast: 100, atMost: 10_000_000))
+      let target = fields.optional("targetError", as: .share)
       let models = fields.optional("models", as: .models)
       let judge = fields.optional("judge", as: .judge)
       let cost = fields.optional("closeOutCost", as: .within(0...1))
@@ -63,7 +65,7 @@ extension Form where Value == StudyPlan {
       guard let account, let regimes, fields.isSound else { return nil }
       return StudyPlan(
         name: name, account: account, regimes: regimes, reference: reference, asOf: asOf, seed: seed ?? 1,
-        scenarioCount: count ?? 100_000, models: models?.models ?? ScenarioModels(),
+        scenarioCount: count ?? 100_000, targetError: target, models: models?.models ?? ScenarioModels(),
         correlation: models?.correlation, judge: judge ?? .standard, closeOutCost: cost ?? 0,
         bootstrap: bootstrap ?? CalibrationBootstrap(),
         levels: levels ?? [.ninetyFivePercent, .ninetySevenPointFivePercent, .ninetyNinePercent],
@@ -82,6 +84,20 @@ extension Form where Value == UInt64 {
       }
       reader.report(
         .expected("a whole number from 0 to \(UInt64.max)", found: node.found), at: node.position, path: path)
+      return nil
+    }
+  }
+}
+
+extension Form where Value == Double {
+  /// A share such as `0.01`, or `1%`.
+  fileprivate static var share: Form {
+    let expected = "a share above 0 and below 1, such as 0.01 or 1%"
+    let plain = number(expected) { $0 > 0 && $0 < 1 }
+    return Form { node, path, reader in
+      guard let text = node.text, text.hasSuffix("%") else { return plain.read(node, path, &reader) }
+      if let percent = Double(text.dropLast()), percent > 0, percent < 100 { return percent / 100 }
+      reader.report(.expected(expected, found: node.found), at: node.position, path: path)
       return nil
     }
   }

@@ -13,6 +13,8 @@ public struct ChargeTerm: Hashable, Sendable {
     /// The sum of the absolute sizes of all positions at the spot price of their base asset: what a mark beside the index
     /// does not change.
     case grossAtSpot
+    /// The sum of the absolute net notionals of all base assets.
+    case netNotional
     /// The largest absolute net notional of any one base asset.
     case largestNetNotional
     /// The absolute sum of the deltas of each base asset.
@@ -50,6 +52,8 @@ public struct ChargeTerm: Hashable, Sendable {
   public let reach: Reach
   /// What makes large charges count more, if anything.
   public let multiplier: TierMultiplier?
+  /// How much of each base asset's size is free of charge, in USD: what is above is concentrated.
+  public let above: Double
 
   /// Makes a charge.
   ///
@@ -59,11 +63,19 @@ public struct ChargeTerm: Hashable, Sendable {
   ///   - rows: which rows it is charged on.
   ///   - reach: which requirement is charged.
   ///   - multiplier: what makes large charges count more, if anything.
+  ///   - above: how much of each base asset's size is free of charge, in USD, not negative; zero unless notionals are charged.
   /// - Throws: ``MarginError/invalidTable(name:problem:)``.
   public init(
     base: Base, rate: Double, rows: RowSelector = RowSelector(), reach: Reach = .both,
-    multiplier: TierMultiplier? = nil
+    multiplier: TierMultiplier? = nil, above: Double = 0
   ) throws(MarginError) {
+    guard above >= 0, above.isFinite else {
+      throw .invalidTable(name: "charge", problem: "what is free of charge is not negative")
+    }
+    guard above == 0 || base.isNotional else {
+      throw .invalidTable(
+        name: "charge", problem: "something is free of charge where notionals are charged: \(base.rawValue)")
+    }
     guard (0...1).contains(rate) else {
       throw .invalidTable(name: "charge", problem: "the rate lies between 0 and 1")
     }
@@ -72,6 +84,7 @@ public struct ChargeTerm: Hashable, Sendable {
     self.rows = rows
     self.reach = reach
     self.multiplier = multiplier
+    self.above = above
   }
 
   func amounts(in batch: PoolBatch) -> TermAmounts {
@@ -87,11 +100,19 @@ public struct ChargeTerm: Hashable, Sendable {
     let notionals = batch.states.notionals
     let positions = batch.rows { $0.kind.isPosition && rows.matches($0) }
     switch base {
-    case .grossNotional:
+    case .grossNotional where above == 0:
       return batch.sum(of: notionals, over: positions) { abs($0) }
+    case .grossNotional:
+      return total(
+        batch.byAsset(positions).map { beyond(batch.sum(of: notionals, over: $0) { abs($0) }) },
+        batch.states.count)
     case .grossAtSpot: return grossAtSpot(positions, in: batch)
+    case .netNotional:
+      return total(
+        batch.byAsset(positions).map { beyond(batch.sum(of: notionals, over: $0)) }, batch.states.count)
     case .largestNetNotional:
-      return largest(batch.byAsset(positions).map { batch.sum(of: notionals, over: $0) }, batch.states.count)
+      return largest(
+        batch.byAsset(positions).map { beyond(batch.sum(of: notionals, over: $0)) }, batch.states.count)
     case .netDelta:
       return total(
         batch.byAsset(chosen(in: batch)).map { batch.netDelta(of: $0).map(abs) }, batch.states.count)
@@ -110,28 +131,38 @@ public struct ChargeTerm: Hashable, Sendable {
     }
   }
 
+  /// The sizes of one base asset, less what is free of charge.
+  private func beyond(_ sizes: [Double]) -> [Double] { sizes.map { max(0, abs($0) - above) } }
+
   private func grossAtSpot(_ positions: [Int], in batch: PoolBatch) -> [Double] {
     (0..<batch.states.count).map { state in
-      positions.reduce(0) { sum, row in
-        let notional = abs(batch.states.notionals[row, state])
-        let quantity =
-          batch.states.rows[row].kind == .option
-          ? abs(batch.states.rows[row].units)
-          : batch.states.baseQuantity(of: row, notional: notional, in: state)
-        return sum + quantity * batch.states.spotPrices[row, state]
-      }
+      positions.reduce(0) { $0 + sizeAtSpot(of: $1, in: batch, state) }
     }
   }
 
+  func sizeAtSpot(of row: Int, in batch: PoolBatch, _ state: Int) -> Double {
+    let notional = abs(batch.states.notionals[row, state])
+    let quantity =
+      batch.states.rows[row].kind == .option
+      ? abs(batch.states.rows[row].units)
+      : batch.states.baseQuantity(of: row, notional: notional, in: state)
+    return quantity * batch.states.spotPrices[row, state]
+  }
+
   private func hedgedAcrossExpiries(_ rows: [Int], in batch: PoolBatch) -> [Double] {
-    let expiries = Dictionary(grouping: rows) { batch.states.rows[$0].expiry?.seconds ?? .min }
-      .sorted { $0.key < $1.key }.map { batch.netDelta(of: $0.value) }
+    let expiries = expiries(of: rows, in: batch).map { batch.netDelta(of: $0) }
     return zip(total(expiries.map { $0.map(abs) }, batch.states.count), batch.netDelta(of: rows))
       .map { max(0, $0 - abs($1)) / 2 }
   }
 
+  /// Rows by their expiry, perpetuals first.
+  func expiries(of rows: [Int], in batch: PoolBatch) -> [[Int]] {
+    Dictionary(grouping: rows) { batch.states.rows[$0].expiry?.seconds ?? .min }
+      .sorted { $0.key < $1.key }.map(\.value)
+  }
+
   /// Positions, and what a risk unit takes of its asset's balance.
-  private func chosen(in batch: PoolBatch) -> [Int] {
+  func chosen(in batch: PoolBatch) -> [Int] {
     batch.rows { ($0.kind.isPosition || (batch.spotShare != nil && $0.kind == .balance)) && rows.matches($0) }
   }
 
@@ -144,27 +175,45 @@ public struct ChargeTerm: Hashable, Sendable {
   }
 
   private func netShortOptions(_ positions: [Int], in batch: PoolBatch) -> [Double] {
-    let options = positions.filter { batch.states.rows[$0].kind == .option }
-    let series = Dictionary(grouping: options) { OptionSeries(batch.states.rows[$0]) }
-    let short = series.values.compactMap { rows -> (row: Int, units: Double)? in
-      let units = rows.reduce(0) { $0 + batch.states.rows[$1].units }
-      return units < 0 ? (rows[0], -units) : nil
-    }.sorted { $0.row < $1.row }
+    let short = shortSeries(positions, in: batch).map { rows in
+      (row: rows[0], units: -rows.reduce(0) { $0 + batch.states.rows[$1].units })
+    }
     return (0..<batch.states.count).map { state in
       short.reduce(0) { $0 + $1.units * batch.states.spotPrices[$1.row, state] }
     }
   }
 
+  /// Options of one expiry and strike of which more are sold than bought, in the order of their first rows.
+  func shortSeries(_ positions: [Int], in batch: PoolBatch) -> [[Int]] {
+    let options = positions.filter { batch.states.rows[$0].kind == .option }
+    return Dictionary(grouping: options) { OptionSeries(batch.states.rows[$0]) }.values
+      .filter { rows in rows.reduce(0) { $0 + batch.states.rows[$1].units } < 0 }
+      .sorted { $0[0] < $1[0] }
+  }
+
   private func timeDecay(_ positions: [Int], in batch: PoolBatch) -> [Double] {
     let options = positions.filter { batch.states.rows[$0].kind == .option }
     return (0..<batch.states.count).map { state in
-      let lost = options.reduce(0) { sum, row in
-        let decay =
-          batch.states.rows[row].option?.decay(days: 1, in: batch.states.optionMarket(of: row, in: state))
-          ?? 0
-        return sum + decay * batch.states.quotePrice(of: row, in: state)
-      }
-      return max(0, lost)
+      max(0, options.reduce(0) { $0 + decay(of: $1, in: batch, state) })
+    }
+  }
+
+  /// What one option loses in a day on which nothing happens.
+  func decay(of row: Int, in batch: PoolBatch, _ state: Int) -> Double {
+    let decay =
+      batch.states.rows[row].option?.decay(days: 1, in: batch.states.optionMarket(of: row, in: state)) ?? 0
+    return decay * batch.states.quotePrice(of: row, in: state)
+  }
+}
+
+extension ChargeTerm.Base {
+  /// Whether it is a notional, so that some of each asset's may be free.
+  fileprivate var isNotional: Bool {
+    switch self {
+    case .grossNotional, .netNotional, .largestNetNotional: true
+    case .grossAtSpot, .netDelta, .grossDelta, .hedgedDelta, .hedgedAcrossExpiries, .netShortOptions,
+      .timeDecay:
+      false
     }
   }
 }

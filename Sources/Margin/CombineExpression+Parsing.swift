@@ -1,8 +1,8 @@
 extension CombineExpression {
-  /// Reads an expression such as `max(1.2 * (base + addOn), floor)`.
+  /// Reads an expression such as `max(1.2 * (base + addOn) - credit, floor)`.
   ///
-  /// The grammar: numbers, term names (letters, digits, `_`), `+`, `number * expression`, `max(…)`, `min(…)`, `sum(…)` and
-  /// parentheses.
+  /// The grammar: numbers, term names (letters, digits, `_`), `+`, `-` between expressions or before one,
+  /// `number * expression`, `max(…)`, `min(…)`, `sum(…)` and parentheses.
   ///
   /// - Parameter text: the text to read.
   /// - Throws: ``MarginError/expression(_:offset:problem:)``.
@@ -29,7 +29,15 @@ private struct ExpressionParser {
     defer { depth -= 1 }
     guard depth <= Self.greatestDepth else { throw fault("nested more than \(Self.greatestDepth) deep") }
     var parts = [try product()]
-    while take("+") { parts.append(try product()) }
+    while true {
+      if take("+") {
+        parts.append(try product())
+      } else if take("-") {
+        parts.append(try product().negated)
+      } else {
+        break
+      }
+    }
     return parts.count == 1 ? parts[0] : .sum(parts)
   }
 
@@ -37,15 +45,15 @@ private struct ExpressionParser {
     skipSpaces()
     guard position == characters.count else {
       throw fault(
-        "unexpected \"\(characters[position])\"; allowed are +, *, max, min, sum, numbers and term names")
+        "unexpected \"\(characters[position])\"; allowed are +, -, *, max, min, sum, numbers and term names")
     }
   }
 
   private mutating func product() throws(MarginError) -> CombineExpression {
-    var left = try atom()
+    var left = try signed()
     while take("*") {
       let operatorPosition = position - 1
-      switch (left, try atom()) {
+      switch (left, try signed()) {
       case (.amount(let factor), .amount(let other)): left = .amount(factor * other)
       case (.amount(let factor), let expression), (let expression, .amount(let factor)):
         left = .multiple(factor, expression)
@@ -53,6 +61,14 @@ private struct ExpressionParser {
       }
     }
     return left
+  }
+
+  /// An atom, or one less than nothing; a loop, so that no row of signs is too long for the stack.
+  private mutating func signed() throws(MarginError) -> CombineExpression {
+    var isNegative = false
+    while take("-") { isNegative.toggle() }
+    let atom = try atom()
+    return isNegative ? atom.negated : atom
   }
 
   private mutating func atom() throws(MarginError) -> CombineExpression {

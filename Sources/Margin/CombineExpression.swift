@@ -1,5 +1,6 @@
-/// How a requirement is put together from named terms: sums, multiples, maxima and minima.
+/// How a requirement is put together from named terms: sums, differences, multiples, maxima and minima.
 ///
+/// A difference is a sum with a multiple of minus one.
 /// The first argument of `max` or `min` is the rule itself, the others are floors or caps upon it.
 public indirect enum CombineExpression: Hashable, Sendable {
   /// A fixed amount in USD.
@@ -124,7 +125,11 @@ public indirect enum CombineExpression: Hashable, Sendable {
   }
 
   private static func label(_ factor: Double, _ name: String) -> String {
-    factor == 1 ? name : "\(factor) × \(name)"
+    switch factor {
+    case 1: name
+    case -1: "less \(name)"
+    default: "\(factor) × \(name)"
+    }
   }
 }
 
@@ -148,16 +153,32 @@ extension [Double] {
   }
 }
 
+extension CombineExpression {
+  /// The expression with the other sign.
+  var negated: CombineExpression {
+    switch self {
+    case .amount(let fixed): .amount(0 - fixed)
+    case .multiple(-1, let expression): expression
+    case .multiple(let factor, let expression): .multiple(0 - factor, expression)
+    case .term, .sum, .maximum, .minimum: .multiple(-1, self)
+    }
+  }
+}
+
 extension CombineExpression: CustomStringConvertible {
   /// The expression as it is written in a regime file.
   public var description: String {
     switch self {
     case .amount(let fixed): return "\(fixed)"
     case .term(let name): return name
-    case .sum(let parts): return parts.map(\.description).joined(separator: " + ")
+    case .sum(let parts):
+      return parts.dropFirst().reduce(parts.first?.description ?? "0") { text, part in
+        let addend = part.description
+        return addend.hasPrefix("-") ? "\(text) - \(addend.dropFirst())" : "\(text) + \(addend)"
+      }
     case .multiple(let factor, let expression):
-      if case .sum = expression { return "\(factor) * (\(expression))" }
-      return "\(factor) * \(expression)"
+      let inner = if case .sum = expression { "(\(expression))" } else { "\(expression)" }
+      return factor == -1 ? "-\(inner)" : "\(factor) * \(inner)"
     case .maximum(let parts): return "max(\(parts.map(\.description).joined(separator: ", ")))"
     case .minimum(let parts): return "min(\(parts.map(\.description).joined(separator: ", ")))"
     }

@@ -13,6 +13,8 @@ public struct Evidence: Sendable {
   enum Item: Sendable {
     case sampled(ScenarioSet)
     case law(EllipticalLaw, over: ScenarioSet)
+    /// The first draws of a set without a law in closed form, where one was asked for.
+    case thinned(ScenarioSet, of: Int)
   }
 
   private let items: [ScenarioRequest: Item]
@@ -21,7 +23,7 @@ public struct Evidence: Sendable {
   /// How many blocks may be at work at once; changes no result.
   public let parallelism: Parallelism
 
-  /// Gathers scenario sets.
+  /// Gathers scenario sets; a request for a law is answered by the law of its set.
   ///
   /// - Parameters:
   ///   - sets: the sets, by request.
@@ -30,7 +32,15 @@ public struct Evidence: Sendable {
   public init(
     sets: [ScenarioRequest: ScenarioSet], recorded: RecordedProfits? = nil, parallelism: Parallelism
   ) {
-    self.init(items: sets.mapValues { .sampled($0) }, recorded: recorded, parallelism: parallelism)
+    var items: [ScenarioRequest: Item] = [:]
+    for (request, set) in sets {
+      if case .law = request, let law = set.calibration?.law {
+        items[request] = .law(law, over: set)
+      } else {
+        items[request] = .sampled(set)
+      }
+    }
+    self.init(items: items, recorded: recorded, parallelism: parallelism)
   }
 
   /// The grids a regime asks for over one book, which take neither history nor draws.
@@ -73,28 +83,61 @@ public struct Evidence: Sendable {
 
   /// The evidence with laws in the place of their draws, for requirements in many states.
   ///
+  /// A drawn set without a law in closed form is cut to its first ``thinnedCount`` draws, or to the whole replicates among
+  /// them and at least one. Books with options are refused under either.
+  ///
   /// - Returns: evidence under which Gaussian and Student-t terms use their closed form; history stays as it is.
   public func inClosedForm() -> Evidence {
-    Evidence(
-      items: items.mapValues { item in
-        guard case .sampled(let set) = item, let law = set.calibration?.law else { return item }
-        return .law(law, over: set)
-      }, recorded: recorded, parallelism: parallelism)
+    changingDraws { set in
+      if let law = set.calibration?.law { return .law(law, over: set) }
+      let cut = set.replicates.map { Self.thinnedCount(of: set.count, replicates: $0) } ?? Self.thinnedCount
+      return .thinned(cut < set.count ? set.selecting(Array(0..<cut)) : set, of: set.count)
+    }
+  }
+
+  /// How many draws stand for a set without a law where its requirement is wanted in every one of many states.
+  public static let thinnedCount = 4_096
+
+  private static func thinnedCount(of draws: Int, replicates: Int) -> Int {
+    let length = draws / replicates
+    return length == 0 ? draws : max(1, thinnedCount / length) * length
+  }
+
+  /// How many draws stand for all where a set without a law in closed form was cut; `nil` where none was.
+  public var thinnedDraws: Int? {
+    items.values.compactMap { item in
+      if case .thinned(let set, let all) = item, set.count < all { set.count } else { nil }
+    }.max()
   }
 
   /// The evidence cut into equal sections of its draws.
   ///
-  /// - Parameter count: how many sections.
-  /// - Returns: sections in the order of the draws, a remainder left out; history and grids are the same in each.
+  /// Where a set is made of replicates, a section is one of them, and all other draws are cut into as many.
+  ///
+  /// - Parameter count: how many sections where no set is made of replicates.
+  /// - Returns: sections in the order of the draws, a remainder left out; history, laws and grids are the same in each.
   public func sections(_ count: Int) -> [Evidence] {
-    (0..<count).map { section in
-      Evidence(
-        items: items.mapValues { item in
-          guard case .sampled(let set) = item, set.calibration != nil else { return item }
-          let length = set.count / count
-          return .sampled(set.selecting(Array((section * length)..<((section + 1) * length))))
-        }, recorded: recorded, parallelism: parallelism)
+    let replicates = items.compactMap { request, item -> Int? in
+      guard request.isDrawn, case .sampled(let set) = item, set.count > 0 else { return nil }
+      return set.replicates
     }
+    let count = replicates.min() ?? count
+    return (0..<count).map { section in
+      changingDraws { set in
+        let length = set.count / count
+        guard set.count > 0 else { return .sampled(set) }
+        return .sampled(set.selecting(Array((section * length)..<((section + 1) * length))))
+      }
+    }
+  }
+
+  /// The evidence with drawn sets replaced.
+  private func changingDraws(_ change: (ScenarioSet) -> Item) -> Evidence {
+    var changed = items
+    for (request, item) in items where request.isDrawn {
+      if case .sampled(let set) = item { changed[request] = change(set) }
+    }
+    return Evidence(items: changed, recorded: recorded, parallelism: parallelism)
   }
 
   /// The evidence as it would have been had history been another sample of the same process.
@@ -104,26 +147,26 @@ public struct Evidence: Sendable {
   ///
   /// - Parameter choose: gives the chosen observations for a sample of a given size, in order.
   /// - Throws: ``MarginError/scenarios(_:)``.
-  /// - Returns: evidence under which drawn terms use the closed form of the law estimated anew.
+  /// - Returns: evidence under which drawn terms use the closed form of the law estimated anew, or draws from it where it has
+  ///   none.
   public func resampled(choosing choose: (_ observations: Int) -> [Int]) throws(MarginError) -> Evidence {
     var resampled: [ScenarioRequest: Item] = [:]
     for (request, item) in items {
-      guard case .sampled(let set) = item else {
-        resampled[request] = item
-        continue
+      switch item {
+      case .sampled(let set), .law(_, over: let set), .thinned(let set, of: _):
+        resampled[request] = try Self.remade(set, for: request, choosing: choose) ?? item
       }
-      resampled[request] = try self.resampled(set, for: request, choosing: choose)
     }
     return Evidence(items: resampled, recorded: recorded, parallelism: parallelism)
   }
 
-  private func resampled(
+  /// What a set would have been; `nil` where it rests on no sample.
+  private static func remade(
     _ set: ScenarioSet, for request: ScenarioRequest, choosing choose: (_ observations: Int) -> [Int]
-  ) throws(MarginError) -> Item {
+  ) throws(MarginError) -> Item? {
     if let calibration = set.calibration {
       do throws(ScenarioError) {
-        let chosen = choose(calibration.observations.columns)
-        switch try calibration.remade(fromObservations: chosen) {
+        switch try calibration.remade(fromObservations: choose(calibration.observations.columns)) {
         case .law(let law): return .law(law, over: set)
         case .drawn(let drawn): return .sampled(drawn)
         }
@@ -131,7 +174,7 @@ public struct Evidence: Sendable {
         throw .scenarios(error)
       }
     }
-    guard case .historical = request else { return .sampled(set) }
+    guard case .historical = request else { return nil }
     return .sampled(set.resampled(choose(set.count)))
   }
 }

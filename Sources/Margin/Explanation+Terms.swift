@@ -134,10 +134,18 @@ extension TailRiskTerm {
   fileprivate func explanation(
     in batch: PoolBatch, _ name: String, _ line: LineMaker
   ) throws(MarginError) -> [TermLine] {
-    let losses = try losses(
-      ofRowsIn: batch.pool, batch.states.state(at: 0), given: batch.evidence, for: name)
-    let place = measure == .valueAtRisk ? "loss in the binding scenario" : "mean loss in the tail"
-    return zip(batch.pool.rows, losses).map { line(batch.states.rows[$0].name, "loss", $1, place) }
+    if isPlain, case .sampled(let set) = try batch.evidence.item(scenarios, for: name), set.weights == nil {
+      let losses = try losses(ofRowsIn: batch.pool, batch.states.state(at: 0), under: set, batch.evidence)
+      let place = measure == .valueAtRisk ? "loss in the binding scenario" : "mean loss in the tail"
+      return zip(batch.pool.rows, losses).map { line(batch.states.rows[$0].name, "loss", $1, place) }
+    }
+    let shares = try shares(in: batch, name)
+    return batch.pool.rows.map { row in
+      line(batch.states.rows[row].name, "share", shares.rows[row], "change of the tail with the row's size")
+    }
+      + shares.account.sorted { $0.key < $1.key }.map {
+        line($0.key, "share", $0.value, "between the scenarios of the tail")
+      }
   }
 }
 
@@ -181,6 +189,26 @@ extension RateLaw {
   }
 }
 
+extension TailRiskTerm {
+  /// What is not a plain tail of all moves, in words; empty for what is.
+  fileprivate var readingWords: String {
+    let reading: String =
+      switch reading {
+      case .whole: ""
+      case .eachAsset(.largest): ", the largest of each asset alone"
+      case .eachAsset(.twoLargest): ", the two largest of each asset alone"
+      case .eachAsset(.sum): ", each asset alone added up"
+      case .subsamples(let count, .mean): ", mean over \(count) parts of the sample"
+      case .subsamples(let count, .standardDeviation):
+        ", standard deviation over \(count) parts of the sample"
+      case .subsamples(let count, .largest): ", the largest over \(count) parts of the sample"
+      case .liquidityHorizons: ", cascade of liquidity horizons"
+      }
+    let rule = measure == .valueAtRisk && quantile != .lowerQuantile ? ", \(quantile.rawValue)" : ""
+    return rule + reading
+  }
+}
+
 extension MarginTerm {
   /// The rule in words and numbers.
   var detail: String {
@@ -189,9 +217,10 @@ extension MarginTerm {
     case .optionRule: "rates on options"
     case .loan(let term): "debt × \(term.initialRate) initial, × \(term.maintenanceRate) maintenance"
     case .haircut: "market value less counted value"
-    case .tailRisk(let term): "\(term.measure.rawValue) at \(term.confidence)"
+    case .tailRisk(let term): "\(term.measure.rawValue) at \(term.confidence)\(term.readingWords)"
     case .scenarioGrid(let term): "worst of \(term.grid.points.count) points"
-    case .charge(let term): "\(term.rate) × \(term.base.rawValue)"
+    case .charge(let term):
+      "\(term.rate) × \(term.base.rawValue)" + (term.above > 0 ? " above \(term.above) USD per asset" : "")
     case .rollCharge(let term): "Σ |delta| × max(\(term.annualRate) a year, \(term.minimumRate))"
     case .riskUnits(let term): "units, spot \(term.spot.rawValue)"
     case .stated(let name): "stated by the venue: \(name)"

@@ -9,6 +9,14 @@ public enum MarginError: Error, Hashable, Sendable {
   case valuation(ValuationError)
   /// The tail of the P&L cannot be estimated.
   case statistics(StatisticsError)
+  /// The tail of a weighted sample cannot be estimated.
+  case estimation(EstimationError)
+  /// The law of a P&L that is quadratic in normal moves has no answer, or the chosen method is outside its domain.
+  case quadraticLaw(QuadraticGaussianError, term: String)
+  /// A quantile convention for equal weights met a weighted sample.
+  case quantileNeedsEqualWeights(TailQuantile, term: String)
+  /// A reading in parts of a sample that has fewer scenarios than it needs.
+  case sampleTooSmallForReading(term: String, scenarios: Int, needed: Int)
   /// A law cannot be estimated again from resampled history.
   case scenarios(ScenarioError)
   /// The evidence lacks a set the regime asked for.

@@ -32,15 +32,19 @@ public struct RollCharge: Hashable, Sendable {
   }
 
   func amounts(in batch: PoolBatch) -> TermAmounts {
-    let positions = batch.rows { $0.kind.isPosition && rows.matches($0) }
     var charged = [Double](repeating: 0, count: batch.states.count)
-    for (_, rows) in Dictionary(grouping: positions, by: { Expiry(batch.states.rows[$0]) })
-      .sorted(by: { $0.key < $1.key })
-    {
-      let rate = max(annualRate * batch.states.rows[rows[0]].years, minimumRate)
+    for (rows, rate) in expiries(in: batch) {
       for (state, delta) in batch.netDelta(of: rows).enumerated() { charged[state] += abs(delta) * rate }
     }
     return TermAmounts(charged)
+  }
+
+  /// The positions of each expiry, and the rate on what they gain together.
+  func expiries(in batch: PoolBatch) -> [(rows: [Int], rate: Double)] {
+    let positions = batch.rows { $0.kind.isPosition && rows.matches($0) }
+    return Dictionary(grouping: positions, by: { Expiry(batch.states.rows[$0]) })
+      .sorted(by: { $0.key < $1.key })
+      .map { _, rows in (rows, max(annualRate * batch.states.rows[rows[0]].years, minimumRate)) }
   }
 }
 

@@ -53,6 +53,27 @@ public struct ScenarioGridTerm: Hashable, Sendable {
     return profits
   }
 
+  /// What each row loses at the deciding point in the first state, weighted, dampened and cut as the whole is; they add up to
+  /// the worst loss of the grid.
+  func rowLosses(in batch: PoolBatch, name: String) throws(MarginError) -> [(row: Int, amount: Double)] {
+    let profits = try profits(in: batch, name: name).map(\.profit)
+    let worst = profits.indices.min { profits[$0] < profits[$1] }
+    guard let worst, profits[worst] < 0 else { return [] }
+    let set = try scenarios(in: batch, name)
+    let moved = try valuation { () throws(ValuationError) in
+      try batch.states.moved(by: set, scenario: worst)
+    }
+    let rows = settlementGroups(of: batch).flatMap { settlement, rows in
+      let gains = rows.map { gain(of: $0, at: worst, in: batch, to: moved, 0) }
+      let sum = gains.reduce(0, +)
+      let counted = counted(sum, of: settlement, rows[0], at: worst, in: batch, to: moved, 0)
+      return zip(rows, gains).map { (row: $0, amount: sum == 0 ? 0 : 0 - $1 * (counted / sum)) }
+    }
+    // A venue's own figure for a whole unit is shared as the revaluation is, where the two are alike.
+    let scale = 0 - profits[worst] / rows.reduce(0) { $0 + $1.amount }
+    return (0.5...2).contains(scale) ? rows.map { ($0.row, $0.amount * scale) } : []
+  }
+
   /// The grid, with nothing moving but the asset of a risk unit: what a contract on it settles in stays, be it another coin.
   private func scenarios(in batch: PoolBatch, _ name: String) throws(MarginError) -> ScenarioSet {
     let set = try batch.evidence.sampled(.grid(grid), for: name)
@@ -133,29 +154,48 @@ public struct ScenarioGridTerm: Hashable, Sendable {
     let moved = try valuation { () throws(ValuationError) in
       try batch.states.moved(by: set, scenario: index)
     }
-    let recorded = batch.evidence.recorded?.rows ?? [:]
-    let move = grid.points[index].move
     var total = [Double](repeating: 0, count: batch.states.count)
-    let groups = Dictionary(grouping: batch.pool.rows) { batch.states.rows[$0].settlement }
-    for (settlement, rows) in groups.sorted(by: { $0.key < $1.key }) {
+    for (settlement, rows) in settlementGroups(of: batch) {
       var group = [Double](repeating: 0, count: total.count)
       for row in rows {
-        let printed = recorded[batch.states.rows[row].name]?[move]
-        for state in group.indices {
-          let gain =
-            printed.map { $0 * batch.states.settlementPrices[row, state] }
-            ?? gain(of: row, from: batch.states, to: moved, state)
-          group[state] += gain * batch.share(of: row, in: state)
-        }
+        for state in group.indices { group[state] += gain(of: row, at: index, in: batch, to: moved, state) }
       }
-      let rule = gains[settlement] ?? .full
       for state in total.indices {
-        let priceMove =
-          moved.settlementPrices[rows[0], state] / batch.states.settlementPrices[rows[0], state] - 1
-        total[state] += rule.counted(counted(group[state], at: grid.points[index], settlementMove: priceMove))
+        total[state] += counted(
+          group[state], of: settlement, rows[0], at: index, in: batch, to: moved, state)
       }
     }
     return total
+  }
+
+  /// The rows of a pool by what they settle in.
+  private func settlementGroups(of batch: PoolBatch) -> [(settlement: Asset, rows: [Int])] {
+    Dictionary(grouping: batch.pool.rows) { batch.states.rows[$0].settlement }.sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value) }
+  }
+
+  /// What the batch's part of a row gains at a point, by the venue's own figure where there is one.
+  @inline(__always)
+  private func gain(
+    of row: Int, at point: Int, in batch: PoolBatch, to moved: BookStates, _ state: Int
+  ) -> Double {
+    let printed = batch.evidence.recorded?.rows[batch.states.rows[row].name]?[grid.points[point].move]
+    let gain =
+      printed.map { $0 * batch.states.settlementPrices[row, state] }
+      ?? gain(of: row, from: batch.states, to: moved, state)
+    return gain * batch.share(of: row, in: state)
+  }
+
+  /// What the gains in one settlement asset count for at a point; `row` is one of those that settle in it.
+  @inline(__always)
+  private func counted(
+    _ gain: Double, of settlement: Asset, _ row: Int, at point: Int, in batch: PoolBatch,
+    to moved: BookStates,
+    _ state: Int
+  ) -> Double {
+    let priceMove = moved.settlementPrices[row, state] / batch.states.settlementPrices[row, state] - 1
+    return (gains[settlement] ?? .full)
+      .counted(counted(gain, at: grid.points[point], settlementMove: priceMove))
   }
 
   private func gain(of row: Int, from states: BookStates, to moved: BookStates, _ state: Int) -> Double {

@@ -4,14 +4,19 @@ import Statistics
 import Valuation
 
 extension TailRiskTerm {
-  /// What each row of a pool loses where its tail is measured, in USD.
+  /// Whether the term is one order statistic, or the mean beyond it, of all moves.
+  var isPlain: Bool {
+    guard case .whole = reading else { return false }
+    return measure == .expectedShortfall || quantile == .lowerQuantile
+  }
+
+  /// What each row of a pool loses where a plain tail is measured, in USD.
   ///
   /// In the binding scenario for a value at risk, on the weighted average of the tail's scenarios for an expected
   /// shortfall: the losses of the rows add up to the term.
   func losses(
-    ofRowsIn pool: MarginPool, _ state: BookState, given evidence: Evidence, for name: String
+    ofRowsIn pool: MarginPool, _ state: BookState, under set: ScenarioSet, _ evidence: Evidence
   ) throws(MarginError) -> [Double] {
-    let set = try evidence.sampled(scenarios, for: name)
     let gains = try valuation { () throws(ValuationError) in
       try state.profitAndLoss(
         under: set, of: [pool.rows] + pool.rows.map { [$0] }, parallelism: evidence.parallelism)

@@ -4,13 +4,16 @@ public import Instruments
 public enum LookBack: Hashable, Sendable, CustomStringConvertible {
   /// The last `n` moves at or before the as-of date.
   case observations(Int)
+  /// Every move at or before the as-of date.
+  case all
   /// The moves that end inside a period, both dates included.
   case period(from: Timestamp, to: Timestamp)
 
-  /// `500 observations` or `2020-02-01 to 2020-04-30`.
+  /// `500 observations`, `all observations` or `2020-02-01 to 2020-04-30`.
   public var description: String {
     switch self {
     case .observations(let count): "\(count) observations"
+    case .all: "all observations"
     case .period(let from, let to): "\(from) to \(to)"
     }
   }
@@ -94,9 +97,12 @@ extension PriceHistory {
   ) throws(MarketDataError) -> MovePanel {
     let steps = try steps(in: horizon)
     let last = try row(at: asOf)
+    let available = max(0, last + 1 - steps)
     switch lookBack {
+    case .all:
+      guard available >= 1 else { throw .lookBackTooLong(observations: 1, available: 0, asOf: asOf) }
+      return try panel(endRows: steps..<(last + 1), steps: steps, dustFloor: dustFloor)
     case .observations(let count):
-      let available = max(0, last + 1 - steps)
       guard count >= 1, count <= available else {
         throw .lookBackTooLong(observations: count, available: available, asOf: asOf)
       }

@@ -2,6 +2,7 @@ public import Instruments
 public import Margin
 public import MarketData
 public import Scenarios
+import Statistics
 public import Studies
 public import Valuation
 
@@ -37,6 +38,14 @@ public enum ErrorProse {
     case .valuation(let error): text(of: error)
     case .statistics(let error): text(of: error)
     case .scenarios(let error): text(of: error)
+    case .estimation(let error): error.description
+    case .quadraticLaw(let error, let term): "the term '\(term)': \(error)"
+    case .quantileNeedsEqualWeights(let quantile, let term):
+      "the term '\(term)' weights its scenarios, and the rule \(quantile.rawValue) is for equal weights alone; use "
+        + "lowerQuantile, upperQuantile or interpolated"
+    case .sampleTooSmallForReading(let term, let scenarios, let needed):
+      "the term '\(term)' reads the tails of parts of \(count(scenarios, "scenario")), which must be at least \(needed); "
+        + "lengthen the look-back or take fewer parts"
     case .missingEvidence(let term):
       "the scenarios the term '\(term)' asks for were not made; compare makes them from the study's history"
     case .optionsNotCovered(let term, let row):
@@ -75,6 +84,10 @@ public enum ErrorProse {
       "the study's models name \(asset), which has no column in the market folder; use an asset that has one"
     case .degreesOfFreedom(let degrees): degreesOfFreedom(degrees)
     case .outOfDomain(let field, let value, let allowed): "\(field) is \(number(value)), not \(allowed)"
+    case .estimation(let error, let factor): "\(factor): \(error)"
+    case .horizonNotAMultiple(let step, let horizon):
+      "a horizon of \(horizon) is not a whole number of steps of \(step); use a multiple"
+    case .noClosedForm(let law): "\(law) has no closed form; draw from it, as monteCarlo"
     case .tooFewScenarios(let count):
       "\(count) scenarios are too few for any estimate of a tail; ask for at least 100"
     }

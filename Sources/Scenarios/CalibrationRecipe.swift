@@ -15,8 +15,27 @@ struct CalibrationRecipe: Sendable {
   func estimate(_ observations: Matrix) throws(ScenarioError) -> (
     covariance: Matrix, spectrum: CorrelationSpectrum
   ) {
+    try estimate { () throws(CovarianceError) in (try estimator.estimate(observations.transposed()), 0) }
+  }
+
+  /// The covariance estimated from observations that may have gaps, with the spectrum of its correlations.
+  func estimate(_ observations: CalibrationObservations) throws(ScenarioError) -> (
+    covariance: Matrix, spectrum: CorrelationSpectrum
+  ) {
+    guard case .pairwise = estimator else { return try estimate(observations.moves) }
+    return try estimate { () throws(CovarianceError) in
+      let pairwise = try PairwiseCovariance(
+        observations.series, minimumCommonObservations: observations.leastCommon)
+      return (pairwise.covariance, pairwise.repairDistance)
+    }
+  }
+
+  /// Completes what an estimator gives, with the distance of its own repair.
+  private func estimate(
+    _ estimated: () throws(CovarianceError) -> (CovarianceEstimate, repairDistance: Double)
+  ) throws(ScenarioError) -> (covariance: Matrix, spectrum: CorrelationSpectrum) {
     do throws(CovarianceError) {
-      let estimate = try estimator.estimate(observations.transposed())
+      let (estimate, ownDistance) = try estimated()
       let (correlation, distance) = try completed(estimate.correlation)
       var covariance =
         supplied == nil
@@ -27,7 +46,7 @@ struct CalibrationRecipe: Sendable {
       }
       let spectrum = CorrelationSpectrum(
         smallest: correlation.smallestEigenvalue, largest: correlation.largestEigenvalue,
-        repairDistance: distance ?? 0, effectiveObservations: estimate.effectiveObservations)
+        repairDistance: distance ?? ownDistance, effectiveObservations: estimate.effectiveObservations)
       return (covariance, spectrum)
     } catch .notPositiveSemidefinite(let smallest, _) {
       throw .correlationNotPositiveSemidefinite(smallestEigenvalue: smallest)

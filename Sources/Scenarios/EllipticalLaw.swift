@@ -3,8 +3,8 @@ public import Statistics
 
 /// A law of simple returns that is known in closed form: mean zero, a covariance, and a shape.
 ///
-/// Implied volatilities have no part in it: a law in closed form is for linear books, whose value they do not move, and their
-/// rows of the covariance are zero.
+/// Implied volatilities have no part in it: a law in closed form is for linear books, whose value they do not move. Their rows
+/// of the covariance are zero, and what a response model makes of a move of their spot price is in drawn sets alone.
 public struct EllipticalLaw: Hashable, Sendable {
   /// The shape of the tails.
   public let tail: EllipticalTail

@@ -17,6 +17,10 @@ public enum VolatilityDynamics: Hashable, Sendable {
 }
 
 /// What is done to historical moves before they are scenarios.
+///
+/// A filter works on the single steps of history, no shorter than an hour, and decays are those of a step; longer moves are
+/// compounded from filtered steps. It sees the window alone: the variances before the first step are the averages over the
+/// window, and `now` is the end of the window's last step. A factor that never moves stays where it is.
 public enum HistoricalFilter: Hashable, Sendable {
   /// Every move of a factor times its volatility now over its volatility then.
   ///

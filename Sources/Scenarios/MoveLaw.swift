@@ -1,4 +1,5 @@
-/// The law from which Monte Carlo moves are drawn; a law of simple returns with mean zero.
+/// The law from which Monte Carlo moves are drawn: a law of simple returns, with mean zero but for a copula, whose margins are
+/// those of the history with its mean.
 public enum MoveLaw: Hashable, Sendable, CustomStringConvertible {
   /// Multivariate normal.
   case gaussian
@@ -23,7 +24,11 @@ public enum MoveLaw: Hashable, Sendable, CustomStringConvertible {
 /// A Student-t copula whose margins are empirical in the body and generalised Pareto in both tails.
 ///
 /// A draw T of the multivariate t with the correlations of the calibration becomes, factor by factor, F⁻¹(t_ν(T)), where F
-/// is the distribution of the factor's own history. McNeil, Frey, Embrechts: Quantitative risk management (2015), chapter 7.
+/// is the distribution of the factor's own history, with its mean. A tail needs 20 moves beyond its threshold, or the law is
+/// refused; a tail that has no fit (tied moves, or a shape outside (−½, 1), as chance gives one in a hundred) follows the
+/// order statistics to the extreme of its history, and its number of exceedances is given as zero. Under square-root scaling
+/// the margin is that of one step, times the root. Basis factors that follow a response model stay normal and independent.
+/// McNeil, Frey, Embrechts: Quantitative risk management (2015), chapter 7.
 public struct CopulaModel: Hashable, Sendable, CustomStringConvertible {
   /// The degrees of freedom ν > 2 of the dependence; `nil` fits them by maximum likelihood to the ranks of the history.
   public let degreesOfFreedom: Double?
@@ -54,18 +59,22 @@ public struct CopulaModel: Hashable, Sendable, CustomStringConvertible {
 /// a factor's move is σ_j·(√(h·(1 − v_c − v_o))·Z_j + Σ_{N_c} (μ_c + δ_c·Y) + Σ_{N_j} δ_o·Y_j − λ_c·h·μ_c), with
 /// v_c = λ_c·(μ_c² + δ_c²) and v_o = λ_o·δ_o² the variance a day that jumps have; v_c + v_o < 1 keeps the calibrated variance.
 /// The jumps of all factors at one common time have the same size in these units, so that tails are correlated even where
-/// normal moves are not. Merton: Option pricing when underlying stock returns are discontinuous (1976).
+/// normal moves are not: the correlation of two prices is ρ·(1 − v_c − v_o) + v_c. Basis factors that follow a response model
+/// do not jump. Merton: Option pricing when underlying stock returns are discontinuous (1976).
 public struct JumpModel: Hashable, Sendable, CustomStringConvertible {
-  /// λ_c, common jumps a day; not negative.
+  /// λ_c, common jumps a day; in [0, ``greatestIntensity``].
   public let commonIntensity: Double
   /// μ_c, the mean size of a common jump, in daily volatilities.
   public let commonMean: Double
   /// δ_c, the standard deviation of its size, in daily volatilities; not negative.
   public let commonDeviation: Double
-  /// λ_o, own jumps of each factor a day; not negative.
+  /// λ_o, own jumps of each factor a day; in [0, ``greatestIntensity``].
   public let ownIntensity: Double
   /// δ_o, the standard deviation of the size of an own jump, whose mean is zero; not negative.
   public let ownDeviation: Double
+
+  /// The most jumps a day that can be asked for; so many small ones are a normal move.
+  public static let greatestIntensity = 1_000.0
 
   /// v_c, the share of the daily variance that common jumps have.
   public var commonShare: Double {
@@ -77,10 +86,10 @@ public struct JumpModel: Hashable, Sendable, CustomStringConvertible {
   /// Makes a model.
   ///
   /// - Parameters:
-  ///   - commonIntensity: common jumps a day; not negative.
+  ///   - commonIntensity: common jumps a day; in [0, ``greatestIntensity``].
   ///   - commonMean: their mean size, in daily volatilities.
   ///   - commonDeviation: the standard deviation of their size; not negative.
-  ///   - ownIntensity: own jumps a day; not negative.
+  ///   - ownIntensity: own jumps a day; in [0, ``greatestIntensity``].
   ///   - ownDeviation: the standard deviation of their size; not negative.
   /// - Throws: ``ScenarioError/outOfDomain(field:value:allowed:)``.
   public init(
@@ -93,6 +102,9 @@ public struct JumpModel: Hashable, Sendable, CustomStringConvertible {
     ]
     for (field, value) in numbers where !(value >= 0 && value.isFinite) {
       throw .outOfDomain(field: field, value: value, allowed: "a number of at least 0")
+    }
+    for (field, value) in numbers where field.hasSuffix("Intensity") && value > Self.greatestIntensity {
+      throw .outOfDomain(field: field, value: value, allowed: "at most \(Self.greatestIntensity) a day")
     }
     guard commonMean.isFinite else {
       throw .outOfDomain(field: "commonMean", value: commonMean, allowed: "a number")

@@ -20,6 +20,8 @@ public enum ScenarioError: Error, Hashable, Sendable {
   case estimation(EstimationError, factor: String)
   /// A horizon that is not a whole multiple of the steps it is put together from.
   case horizonNotAMultiple(of: Horizon, horizon: Horizon)
+  /// A law that was asked for in closed form and has none; its description.
+  case noClosedForm(String)
   /// Fewer scenarios than any estimate could use.
   case tooFewScenarios(Int)
 }

@@ -152,7 +152,8 @@ public struct ScenarioSet: Sendable {
   /// - Parameter scenarios: indices into the set; some of them of a weight above zero.
   /// - Returns: a set with one column for each index.
   public func selecting(_ scenarios: [Int]) -> ScenarioSet {
-    chosen(scenarios, weights: weights.flatMap { own in try? SampleWeights(scenarios.map { own.values[$0] }) })
+    chosen(
+      scenarios, weights: weights.flatMap { own in try? SampleWeights(scenarios.map { own.values[$0] }) })
   }
 
   /// The set as it would have been had history been another sample: as many scenarios, in the order given.

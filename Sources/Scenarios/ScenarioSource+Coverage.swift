@@ -7,7 +7,7 @@ extension ScenarioSource {
   public func coverage(of request: ScenarioRequest) throws(ScenarioError) -> [FactorCoverage] {
     switch request {
     case .historical(let request): try sample(request).coverage
-    case .bootstrap(let request): try sample(request.steps).coverage
+    case .bootstrap(let request): try paths(request).coverage
     case .monteCarlo(let request), .law(let request): try calibration(for: request).coverage
     case .grid(let request): grid(request).coverage
     case .realised(let request): try realised(request).coverage

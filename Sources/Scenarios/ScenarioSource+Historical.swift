@@ -1,13 +1,14 @@
 import Instruments
 import LinearAlgebra
 import MarketData
+import Statistics
 
 extension ScenarioSource {
-  /// The moves of a window as they were; volatilities follow their response models, every other factor without history
-  /// is constant, since a draw would not be history.
+  /// The moves of a window, as they were or filtered; volatilities follow their response models, every other factor
+  /// without history is constant, since a draw would not be history.
   func historical(_ request: HistoricalRequest) throws(ScenarioError) -> ScenarioSet {
     let sample = try sample(request)
-    return sample.set(over: factors)
+    return sample.set(over: factors, weights: try request.weighting.weights(count: sample.panel.count))
   }
 
   func realised(_ request: RealisedRequest) throws(ScenarioError) -> ScenarioSet {
@@ -21,15 +22,53 @@ extension ScenarioSource {
   }
 
   /// The moves of a window, one row a factor.
+  ///
+  /// A filter works on the moves of single steps, the shortest that are whole hours, counted back from the as-of date so
+  /// that they do not overlap; decays are those of a step. It sees the window alone: what is known before the window's
+  /// first step is the average over the window, and `now` is the end of its last.
   func sample(_ request: HistoricalRequest) throws(ScenarioError) -> HistoricalSample {
+    let window: Window
     do throws(MarketDataError) {
-      let horizon =
-        request.scaling == .squareRoot ? try shortestHorizon(dividing: request.horizon) : request.horizon
-      let panel = try history.moves(
-        lookBack: request.lookBack, asOf: asOf, horizon: horizon, dustFloor: models.dustFloor)
-      let steps = Double(request.horizon.hours / horizon.hours)
+      window = try self.window(request)
+    } catch {
+      throw .marketData(error)
+    }
+    guard let filter = request.filter, let steps = window.steps else {
       return HistoricalSample(
-        panel: panel, factors: factors, models: models, moveScale: steps.squareRoot())
+        panel: window.panel, factors: factors, models: models, moveScale: window.moveScale)
+    }
+    let single = HistoricalSample(panel: steps, factors: factors, models: models, moveScale: 1)
+    let filtered = try FilteredMoves(single, by: filter, factors: factors, parallelism: parallelism)
+    let sample = HistoricalSample(
+      panel: window.panel, steps: single, filtered: filtered, moveScale: window.moveScale)
+    try sample.moves.requireFinite(for: factors)
+    return sample
+  }
+
+  /// The moves of a window and, where they are to be filtered, the single steps they are made of.
+  private typealias Window = (panel: MovePanel, steps: MovePanel?, moveScale: Double)
+
+  private func window(_ request: HistoricalRequest) throws(MarketDataError) -> Window {
+    let step = try shortestHorizon(dividing: request.horizon)
+    let horizon = request.scaling == .squareRoot ? step : request.horizon
+    let moveScale = Double(request.horizon.hours / horizon.hours).squareRoot()
+    let history = request.filter == nil ? self.history : try self.history.inSteps(of: step, endingAt: asOf)
+    let panel = try history.moves(
+      lookBack: request.lookBack, asOf: asOf, horizon: horizon, dustFloor: models.dustFloor)
+    guard request.filter != nil, let first = panel.starts.first, let last = panel.ends.last else {
+      return (panel, nil, moveScale)
+    }
+    let spanned = LookBack.period(from: first.advanced(bySeconds: step.hours * 3_600), to: last)
+    let steps = try history.moves(lookBack: spanned, asOf: asOf, horizon: step, dustFloor: models.dustFloor)
+    return (panel, steps, moveScale)
+  }
+
+  /// The moves of a window that do not overlap, one row a factor.
+  func separateMoves(_ request: HistoricalRequest) throws(ScenarioError) -> HistoricalSample {
+    do throws(MarketDataError) {
+      let panel = try history.inSteps(of: request.horizon, endingAt: asOf).moves(
+        lookBack: request.lookBack, asOf: asOf, horizon: request.horizon, dustFloor: models.dustFloor)
+      return HistoricalSample(panel: panel, factors: factors, models: models, moveScale: 1)
     } catch {
       throw .marketData(error)
     }
@@ -54,48 +93,33 @@ extension ScenarioSource {
   }
 }
 
-/// A window of history, one row a factor.
-struct HistoricalSample {
-  let panel: MovePanel
-  /// Factor × observation; zero where a factor has no move of its own.
-  let moves: Matrix
-  let coverage: [FactorCoverage]
-  /// What moves are multiplied by to reach the horizon.
-  let moveScale: Double
-  private let responses: VolatilityResponses
-
-  init(panel: MovePanel, factors: FactorSpace, models: ScenarioModels, moveScale: Double) {
-    self.panel = panel
-    self.moveScale = moveScale
-    var moves = Matrix(rows: factors.count, columns: panel.count, repeating: 0)
-    var coverage: [FactorCoverage] = []
-    let places = Dictionary(uniqueKeysWithValues: panel.coverage.enumerated().map { ($1.asset, $0) })
-    let responses = VolatilityResponses(models, in: factors)
-    for (row, factor) in factors.factors.enumerated() {
-      guard case .spot(let asset) = factor, let own = places[asset] else {
-        coverage.append(responses.coverage(of: row, given: coverage) ?? FactorCoverage(source: .constant))
-        continue
-      }
-      let proxy = panel.coverage[own].isComplete ? nil : models.proxies.first { $0.asset == asset }
-      let place = proxy.flatMap { places[$0.standIn] } ?? own
-      let beta = proxy?.beta ?? 1
-      for (column, move) in panel.moves[place].enumerated() { moves[row, column] = beta * (move ?? 0) }
-      coverage.append(
-        FactorCoverage(
-          source: proxy.map { .proxy($0.standIn, beta: $0.beta) } ?? .history,
-          missing: panel.moves[place].indices.filter { panel.moves[place][$0] == nil },
-          history: panel.coverage[own]))
+extension AgeWeighting {
+  /// What each move of a sample counts, oldest first; `nil` where all count the same.
+  fileprivate func weights(count: Int) throws(ScenarioError) -> SampleWeights? {
+    guard case .decaying(let decay) = self else { return nil }
+    do throws(EstimationError) {
+      return try SampleWeights.ageWeighted(count: count, decay: decay)
+    } catch {
+      throw .outOfDomain(field: "decay", value: decay, allowed: "a number above 0 and at most 1")
     }
-    self.moves = moves
-    self.coverage = coverage
-    self.responses = responses
   }
+}
 
-  func set(over factors: FactorSpace) -> ScenarioSet {
-    var scaled = moves.scaled(by: moveScale)
-    responses.apply(to: &scaled)
-    return ScenarioSet(
-      factors: factors, moves: scaled, labels: .moves(starts: panel.starts, ends: panel.ends),
-      coverage: coverage, volatility: responses.answer)
+extension PriceHistory {
+  /// The rows at whole multiples of a step before a moment, so that moves of one step do not overlap.
+  fileprivate func inSteps(of step: Horizon, endingAt asOf: Timestamp) throws(MarketDataError) -> PriceHistory
+  {
+    let rowSeconds = stepSeconds
+    let seconds = step.hours * 3_600
+    guard seconds % rowSeconds == 0 else {
+      throw .horizonNotAMultiple(hours: step.hours, stepSeconds: rowSeconds)
+    }
+    let stride = seconds / rowSeconds
+    guard stride > 1 else { return self }
+    let last = try row(at: asOf)
+    let rows = Array(Swift.stride(from: last % stride, through: last, by: stride))
+    return try PriceHistory(
+      times: rows.map { times[$0] },
+      series: series.map { one in PriceSeries(asset: one.asset, prices: rows.map { one.prices[$0] }) })
   }
 }

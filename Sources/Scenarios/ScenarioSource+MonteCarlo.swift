@@ -5,64 +5,147 @@ import Sampling
 import Statistics
 
 extension ScenarioSource {
-  /// Draws X = L·Z·√((ν − 2)/W) with L the factor of the estimated covariance.
+  /// Draws from an estimated law.
   ///
   /// The draws of a factor are keyed by its name and the scenario's number, so that every law over the same stream
-  /// colours the same base numbers.
+  /// colours the same base numbers; Sobol points, whose coordinates are principal components, are shared by number alone.
   func monteCarlo(_ request: MonteCarloRequest) throws(ScenarioError) -> ScenarioSet {
-    let (calibration, coverage) = try calibration(for: request)
-    let factor: CovarianceFactor
-    do throws(LinearAlgebraError) {
-      factor = try CovarianceFactor(calibration.covariance ?? Matrix(rows: 0, columns: 0, repeating: 0))
-    } catch {
-      throw .covariance(.decomposition(error))
-    }
-    let responses = VolatilityResponses(models, in: factors)
-    let moves = draws(
-      coloured: factor.lower, law: request.law,
-      stream: DrawStream(seed: seed, stream: request.stream.rawValue), responses,
-      rootDays: request.sample.horizon.days.squareRoot())
-    return ScenarioSet(
-      factors: factors, moves: moves, labels: .draws(Array(0..<count)), coverage: coverage,
-      volatility: responses.answer, calibration: calibration)
-  }
-
-  func calibration(
-    for request: MonteCarloRequest
-  ) throws(ScenarioError) -> (calibration: Calibration, coverage: [FactorCoverage]) {
-    let sample = try sample(request.sample)
-    // A factor that is not there for the whole window must not enter the correlations of the others.
-    var observations = sample.moves
-    for (row, coverage) in sample.coverage.enumerated() where !coverage.isComplete {
-      for column in 0..<observations.columns { observations[row, column] = 0 }
-    }
-    let recipe = CalibrationRecipe(
-      estimator: request.estimator, varianceScale: sample.moveScale * sample.moveScale,
-      modelVariances: modelVariances(over: request.sample.horizon), supplied: try suppliedPlaces())
-    let tail = try request.law.ellipticalTail
-    let (covariance, spectrum) = try recipe.estimate(observations)
-    let calibration = Calibration(
-      observations: observations, dates: sample.panel.ends, covariance: covariance, spectrum: spectrum,
-      law: tail.map { EllipticalLaw(tail: $0, covariance: covariance) }
-    ) { [observations] chosen throws(ScenarioError) in
-      let resampled = Matrix(rows: observations.rows, columns: chosen.count) { observations[$0, chosen[$1]] }
-      guard let tail else { preconditionFailure("redrawn laws") }
-      return .law(EllipticalLaw(tail: tail, covariance: try recipe.estimate(resampled).covariance))
-    }
-    return (calibration, coverage(of: sample))
+    let estimator = try estimator(for: request)
+    let estimate = try estimator.estimate(estimator.observations, parallelism)
+    let calibration = calibration(estimate, by: estimator, fits: fits(of: estimate))
+    return try drawn(estimate, by: estimator, calibration, count: count, parallelism)
   }
 
   /// The law alone, without draws.
   func law(_ request: MonteCarloRequest) throws(ScenarioError) -> ScenarioSet {
-    let (calibration, coverage) = try calibration(for: request)
+    guard try request.closedFormTail != nil else { throw .noClosedForm(request.lawName) }
+    let estimator = try estimator(for: request)
+    let estimate = try estimator.estimate(estimator.observations, parallelism)
     return ScenarioSet(
       factors: factors, moves: Matrix(rows: factors.count, columns: 0, repeating: 0), labels: .draws([]),
-      coverage: coverage, calibration: calibration)
+      coverage: coverage(of: estimator.observations),
+      calibration: calibration(estimate, by: estimator, fits: []), filtering: estimator.sample.filtering)
+  }
+
+  /// The estimate behind the draws, without tests of its fits, and how far the window covers each factor.
+  func calibration(
+    for request: MonteCarloRequest
+  ) throws(ScenarioError) -> (calibration: Calibration, coverage: [FactorCoverage]) {
+    let estimator = try estimator(for: request)
+    let estimate = try estimator.estimate(estimator.observations, parallelism)
+    return (calibration(estimate, by: estimator, fits: []), coverage(of: estimator.observations))
+  }
+
+  private func estimator(for request: MonteCarloRequest) throws(ScenarioError) -> LawEstimator {
+    let sample = try sample(request.sample)
+    let recipe = CalibrationRecipe(
+      estimator: request.estimator, varianceScale: sample.moveScale * sample.moveScale,
+      modelVariances: modelVariances(over: request.sample.horizon), supplied: try suppliedPlaces())
+    return LawEstimator(
+      request: request, factors: factors, sample: sample,
+      observations: CalibrationObservations(sample, estimator: request.estimator), recipe: recipe)
+  }
+
+  private func calibration(
+    _ estimate: LawEstimate, by estimator: LawEstimator, fits: [FittedParameter]
+  ) -> Calibration {
+    Calibration(
+      observations: estimator.observations.moves, dates: estimator.sample.panel.ends,
+      covariance: estimate.covariance, spectrum: estimate.spectrum, law: estimate.closedForm,
+      fits: estimator.sample.fits + fits
+    ) { chosen throws(ScenarioError) in
+      try remade(estimate, by: estimator, from: chosen)
+    }
+  }
+
+  /// The law of resampled observations, or a small set drawn from it with the numbers of the set itself.
+  private func remade(
+    _ estimate: LawEstimate, by estimator: LawEstimator, from chosen: [Int]
+  ) throws(ScenarioError) -> Recalibration {
+    // Whoever resamples does so on every core already.
+    let other = try estimator.estimate(
+      estimator.observations.chosen(chosen), keeping: estimate, .sequential)
+    if let law = other.closedForm { return .law(law) }
+    return .drawn(
+      try drawn(
+        other, by: estimator, calibration(other, by: estimator, fits: []),
+        count: min(count, Calibration.remadeCount), .sequential))
+  }
+
+  private func fits(of estimate: LawEstimate) -> [FittedParameter] {
+    estimate.copula?.fits(of: factors, seed: seed, parallelism: parallelism) ?? []
+  }
+
+  private func drawn(
+    _ estimate: LawEstimate, by estimator: LawEstimator, _ calibration: Calibration, count: Int,
+    _ parallelism: Parallelism
+  ) throws(ScenarioError) -> ScenarioSet {
+    let responses = VolatilityResponses(models, in: factors)
+    let plan = try plan(estimate, by: estimator, responses, count: count)
+    return ScenarioSet(
+      factors: factors, moves: plan.moves(parallelism), labels: .draws(Array(0..<plan.base.count)),
+      coverage: coverage(of: estimator.observations), volatility: responses.answer, calibration: calibration,
+      replicates: plan.base.isScrambled ? SamplingScheme.sobolReplicates : nil,
+      filtering: estimator.sample.filtering)
+  }
+
+  private func plan(
+    _ estimate: LawEstimate, by estimator: LawEstimator, _ responses: VolatilityResponses, count: Int
+  ) throws(ScenarioError) -> DrawPlan {
+    let request = estimator.request
+    let degrees = estimator.mixingDegrees(estimate.copula)
+    // The mixing variable and the common jumps move all factors at once and take the first dimensions.
+    let first = degrees == nil ? estimator.jumps?.dimensions ?? 0 : 1
+    let colouring = try colouring(estimate, request, firstDimension: first)
+    let last = first + colouring.dimensions
+    let volatilities = responses.responses.enumerated().map { place, response in
+      let name = factors.factors[response.volatility].description
+      return DrawPlan.OwnVolatility(
+        response: response, coordinate: .init(named: name, dimension: last + place))
+    }
+    return DrawPlan(
+      factors: factors,
+      base: try BaseDraws(
+        request.sampling, count: count, stream: DrawStream(seed: seed, stream: request.stream.rawValue),
+        dimensions: last + volatilities.count),
+      colouring: colouring,
+      mixing: mixing(degrees, estimate), law: drawnLaw(estimate, by: estimator), volatilities: volatilities,
+      rootDays: request.sample.horizon.days.squareRoot())
+  }
+
+  private func mixing(_ degrees: Double?, _ estimate: LawEstimate) -> DrawPlan.Mixing {
+    guard let degrees else { return .none }
+    guard let scales = estimate.mixingScales else { return .keyed(degreesOfFreedom: degrees) }
+    return .dimension(scales, .init(0, dimension: 0))
+  }
+
+  private func drawnLaw(_ estimate: LawEstimate, by estimator: LawEstimator) -> DrawPlan.Law {
+    if let copula = estimate.copula { return .copula(copula) }
+    if let jumps = estimator.jumps { return .jumps(jumps) }
+    if case .studentT(let degrees) = estimator.request.law, let quantiles = estimate.quantiles {
+      return .independentStudentT(quantiles, degreesOfFreedom: degrees)
+    }
+    return .elliptical
+  }
+
+  private func colouring(
+    _ estimate: LawEstimate, _ request: MonteCarloRequest, firstDimension first: Int
+  ) throws(ScenarioError) -> Colouring {
+    let covariance = estimate.normalCovariance
+    let deviations = covariance.diagonal.map { $0.squareRoot() }
+    switch request.dependence {
+    case .comonotone: return Colouring(comonotone: deviations, of: factors, firstDimension: first)
+    case .independent: return Colouring(independent: deviations, of: factors, firstDimension: first)
+    case .estimated:
+      return request.sampling == .sobol
+        ? try Colouring(principal: covariance, firstDimension: first)
+        : try Colouring(triangular: covariance, of: factors)
+    }
   }
 
   /// Drawn sets move the factors that follow a model of the study as well.
-  private func coverage(of sample: HistoricalSample) -> [FactorCoverage] {
-    zip(factors.factors, sample.coverage).map { factor, coverage in
+  private func coverage(of observations: CalibrationObservations) -> [FactorCoverage] {
+    zip(factors.factors, observations.coverage).map { factor, coverage in
       switch factor {
       case .basis(let asset, let style):
         guard let model = models.basis.last(where: { $0.asset == asset && $0.style == style }) else {
@@ -87,92 +170,6 @@ extension ScenarioSource {
     return (places, correlation)
   }
 
-  /// Factor × scenario, in blocks with absolute boundaries: a block's bits depend on its number alone.
-  ///
-  /// A volatility's own draws are normal whatever the law; the covariance does not hold them.
-  private func draws(
-    coloured lower: Matrix, law: MoveLaw, stream: DrawStream, _ volatility: VolatilityResponses,
-    rootDays: Double
-  ) -> Matrix {
-    let names = factors.factors.map { stableIdentifier(of: $0.description) }
-    let moving = lower.diagonal.indices.filter { lower[$0, $0] > 0 }
-    let blockSize = Self.blockSize
-    var result = [Double](repeating: 0, count: factors.count * count)
-    result.fillColumnBlocks(
-      rows: factors.count, columns: count, blockSize: blockSize, parallelism: parallelism,
-      workspace: { DrawWorkspace(factors: names.count, width: blockSize) }
-    ) { (workspace: inout DrawWorkspace, _, scenarios, block) in
-      for row in moving {
-        workspace.normals.withMutableRow(row) { span in
-          fillNormals(stream: stream, factor: names[row], firstScenario: scenarios.lowerBound, into: &span)
-        }
-      }
-      multiply(lower, workspace.normals, into: &workspace.coloured)
-      if case .studentT(let degrees) = law {
-        var scale = workspace.scale.mutableSpan
-        fillStudentTScale(
-          degreesOfFreedom: degrees, stream: stream, firstScenario: scenarios.lowerBound, into: &scale)
-      }
-      for row in moving {
-        block.withRow(row) { target in
-          workspace.coloured.withRow(row) { source in
-            for place in target.indices { target[place] = source[place] * workspace.scale[place] }
-          }
-        }
-      }
-      for response in volatility.responses {
-        var own = workspace.own.mutableSpan
-        fillNormals(
-          stream: stream, factor: names[response.volatility], firstScenario: scenarios.lowerBound, into: &own)
-        let deviation = response.model.dailyVolatility * rootDays
-        let follows = lower[response.spot, response.spot] > 0
-        block.withRow(response.volatility) { target in
-          workspace.coloured.withRow(response.spot) { source in
-            for place in target.indices {
-              target[place] = response.model.move(
-                spot: follows ? source[place] * workspace.scale[place] : 0,
-                independent: deviation * workspace.own[place])
-            }
-          }
-        }
-      }
-    }
-    return Matrix(rows: factors.count, columns: count, elements: result)
-  }
-
   /// Scenarios are made in blocks of this many, with absolute boundaries.
-  package static let blockSize = 4_096
-}
-
-/// The buffers of one thread.
-private struct DrawWorkspace: ~Copyable {
-  var normals: Matrix
-  var coloured: Matrix
-  var scale: [Double]
-  /// The own draws of one volatility.
-  var own: [Double]
-
-  init(factors: Int, width: Int) {
-    normals = Matrix(rows: factors, columns: width, repeating: 0)
-    coloured = normals
-    scale = [Double](repeating: 1, count: width)
-    own = [Double](repeating: 0, count: width)
-  }
-}
-
-extension MoveLaw {
-  /// The shape of a law that is known in closed form; `nil` for others.
-  var ellipticalTail: EllipticalTail? {
-    get throws(ScenarioError) {
-      switch self {
-      case .gaussian: return .normal
-      case .studentT(let degrees):
-        guard let tail = try? EllipticalTail.studentT(degreesOfFreedom: degrees) else {
-          throw .degreesOfFreedom(degrees)
-        }
-        return tail
-      case .studentTCopula, .jumps: return nil
-      }
-    }
-  }
+  package static let blockSize = DrawPlan.blockSize
 }

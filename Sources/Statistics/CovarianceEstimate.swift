@@ -41,7 +41,7 @@ public struct CovarianceEstimate: Hashable, Sendable {
     if mean == .sample {
       guard concentration < 1 else { throw .degenerateWeights }
       scale = 1 / (1 - concentration)
-      deviations.subtractColumnMeans(weights: shares)
+      deviations = observations.centred(weights: shares)
     }
     deviations.scaleRows(by: shares.map { $0.squareRoot() })
     let matrix = symmetricProduct(columnsOf: deviations, scale: scale)
@@ -71,18 +71,6 @@ private func normalized(_ weights: [Double], observations: Int) throws(Covarianc
 }
 
 extension Matrix {
-  /// Subtracts every column's weighted mean, twice: the second pass removes the rounding of the first.
-  fileprivate mutating func subtractColumnMeans(weights: [Double]) {
-    for _ in 0..<2 {
-      let means = multiply(transposed: self, weights)
-      for row in 0..<rows {
-        withMutableRow(row) { span in
-          for column in span.indices { span[column] -= means[column] }
-        }
-      }
-    }
-  }
-
   /// Multiplies every row by a number.
   fileprivate mutating func scaleRows(by factors: [Double]) {
     for row in 0..<rows {

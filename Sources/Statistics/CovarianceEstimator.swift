@@ -1,13 +1,5 @@
 public import LinearAlgebra
 
-/// What the deviations that make a covariance are measured from.
-public enum MeanConvention: Hashable, Sendable {
-  /// From zero: the mean return over a short horizon is smaller than its own error.
-  case zero
-  /// From the (weighted) mean of the observations.
-  case sample
-}
-
 /// How a covariance matrix is estimated from a history of returns.
 ///
 /// With weights w that sum to 1 and deviations d from the mean convention, the estimate is `Σ wₜ·dₜ·dₜᵀ` for
@@ -49,14 +41,16 @@ public enum CovarianceEstimator: Hashable, Sendable {
         observations, weights: Self.ageWeights(decay: decay, count: observations.rows), mean: mean)
     case .splitDecay(let volatility, let correlation):
       return try SplitDecayCovariance(
-        observations, volatilityDecay: volatility, correlationDecay: correlation).covariance
+        observations, volatilityDecay: volatility, correlationDecay: correlation
+      ).covariance
     case .shrunk(let target):
       return try target.shrunk(observations).covariance
     case .eigenvalueClipping: return try EigenvalueClipping(observations).covariance
     case .pairwise(let least):
       return try PairwiseCovariance(
         (0..<observations.columns).map { asset in observations.column(asset).map { $0 } },
-        minimumCommonObservations: least).covariance
+        minimumCommonObservations: least
+      ).covariance
     }
   }
 

@@ -70,7 +70,8 @@ struct ShrinkageSample {
     let scale = largest > 0 ? largest.binade : 1
     let scaled = observations.map { $0 / scale }
     self.scale = scale
-    deviations = mean == .sample ? scaled.centred() : scaled
+    let share = [Double](repeating: 1 / Double(observations.rows), count: observations.rows)
+    deviations = mean == .sample ? scaled.centred(weights: share) : scaled
     covariance = symmetricProduct(columnsOf: deviations, scale: 1 / Double(observations.rows))
   }
 
@@ -84,22 +85,5 @@ struct ShrinkageSample {
   /// The identity times the average variance.
   var scaledIdentity: Matrix {
     .diagonal([Double](repeating: averageVariance, count: assets))
-  }
-}
-
-extension Matrix {
-  /// The matrix less its columns' means, subtracted twice: the second pass removes the rounding of the first.
-  fileprivate func centred() -> Matrix {
-    let share = [Double](repeating: 1 / Double(rows), count: rows)
-    var result = self
-    for _ in 0..<2 {
-      let means = multiply(transposed: result, share)
-      for row in 0..<rows {
-        result.withMutableRow(row) { span in
-          for column in span.indices { span[column] -= means[column] }
-        }
-      }
-    }
-    return result
   }
 }

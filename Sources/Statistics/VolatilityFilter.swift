@@ -24,6 +24,9 @@ public struct VolatilityFilter: Hashable, Sendable {
   /// The volatility of the date after the last, the floor applied.
   public let nextVolatility: Double
 
+  /// The variance of the date after the last, without the floor: where the recursion goes on from.
+  public let nextVariance: Double
+
   /// The standardised residuals, one a return.
   public let residuals: [Double]
 
@@ -63,6 +66,7 @@ public struct VolatilityFilter: Hashable, Sendable {
     longRunVolatility = longRun.squareRoot()
     self.volatilities = Array(volatilities.dropLast())
     nextVolatility = volatilities[returns.count]
+    nextVariance = variances[returns.count]
     residuals = zip(deviations, volatilities).map { $0 / $1 }
     flooredDates = variances.count { $0 < floor }
   }

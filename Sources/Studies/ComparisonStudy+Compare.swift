@@ -15,6 +15,13 @@ extension ComparisonStudy {
   /// - Returns: the comparison; a function of the study alone.
   public func compare(entering: (ComparisonStep) -> Void = { _ in }) throws(StudyError) -> RegimeComparison {
     entering(.scenarios)
+    let (study, notes) = try meetingTarget()
+    return try study.compare(adding: notes, entering: entering)
+  }
+
+  private func compare(
+    adding samplingNotes: [String], entering: (ComparisonStep) -> Void
+  ) throws(StudyError) -> RegimeComparison {
     let context = try ComparisonContext(self)
     entering(.requirements)
     var assessed: [AssessedRegime] = []
@@ -48,7 +55,7 @@ extension ComparisonStudy {
     entering(.changes)
     let effects = try context.effects(of: changes, on: assessed, replicated)
     let notes =
-      context.notes
+      samplingNotes + context.notes
       + (replicated.failure.map { ["no error of calibration: a resample of history fails, \($0)"] } ?? [])
     return report(
       context, assessed: assessed, refusals: refusals, tails: tails, effects: effects, notes: notes)

@@ -60,6 +60,9 @@ public struct ComparisonSettings: Hashable, Sendable {
   public var seed: UInt64
   /// How many scenarios every Monte Carlo set holds, the judge's included.
   public var scenarioCount: Int
+  /// The largest relative simulation error an initial margin may have, for which draws are added; `nil` draws as many as
+  /// ``scenarioCount`` says.
+  public var targetError: Double?
   /// The law on which all regimes are judged.
   public var judge: JudgeModel
   /// How many moves after the as-of date the regimes are judged on as well; zero for none.
@@ -82,6 +85,7 @@ public struct ComparisonSettings: Hashable, Sendable {
   ///   - models: what history does not say.
   ///   - seed: the seed of every random draw.
   ///   - scenarioCount: how many scenarios every Monte Carlo set holds; at least 100.
+  ///   - targetError: the largest relative simulation error an initial margin may have; above zero.
   ///   - judge: the law on which all regimes are judged.
   ///   - realisedObservations: how many moves after the as-of date they are judged on as well; zero for none.
   ///   - closeOutCost: what closing a liquidated pool costs, as a fraction of its gross notional; not negative.
@@ -91,7 +95,7 @@ public struct ComparisonSettings: Hashable, Sendable {
   ///   - parallelism: how many blocks may be at work at once.
   public init(
     asOf: Timestamp, models: ScenarioModels = ScenarioModels(), seed: UInt64, scenarioCount: Int,
-    judge: JudgeModel, realisedObservations: Int = 0, closeOutCost: Double = 0,
+    targetError: Double? = nil, judge: JudgeModel, realisedObservations: Int = 0, closeOutCost: Double = 0,
     bootstrap: CalibrationBootstrap = CalibrationBootstrap(),
     levels: [Confidence] = [.ninetyFivePercent, .ninetySevenPointFivePercent, .ninetyNinePercent],
     reference: String, parallelism: Parallelism = .allCores
@@ -100,6 +104,7 @@ public struct ComparisonSettings: Hashable, Sendable {
     self.models = models
     self.seed = seed
     self.scenarioCount = scenarioCount
+    self.targetError = targetError
     self.judge = judge
     self.realisedObservations = realisedObservations
     self.closeOutCost = closeOutCost

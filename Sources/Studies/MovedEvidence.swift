@@ -21,6 +21,16 @@ struct MovedEvidence: Sendable {
     notes = []
   }
 
+  /// For a linear book under a law without a closed form: its requirement estimated anew from the first of its draws.
+  init(thinned evidence: Evidence, draws: Int) {
+    self.evidence = evidence
+    stateLimit = nil
+    isEstimatedAnew = true
+    notes = [
+      "own collateral, and the requirement after a move, by the first \(draws) of its draws: the law has no closed form"
+    ]
+  }
+
   /// For a book with options: history and grids exactly, on as many states as the budget affords.
   init(exactly evidence: Evidence, revaluationsPerState: Int) {
     self.evidence = evidence
@@ -50,6 +60,8 @@ struct MovedEvidence: Sendable {
   static let estimatedStates = 1_000
   /// How many options may be valued for one regime in one view on one judge: a few seconds of one core.
   static let revaluationBudget = 20_000_000
+  /// What inverting the law of a quadratic P&L costs, in valuations of an option: about a millisecond.
+  static let inversionCost = 5_000
   /// However much one costs, so many states are judged.
   static let leastStates = 100
 }
@@ -57,19 +69,31 @@ struct MovedEvidence: Sendable {
 extension ComparisonContext {
   /// How a regime's requirement after a move is had for the account.
   func movedEvidence(of regime: MarginRegime) throws(StudyError) -> MovedEvidence {
-    guard let fewDraws else { return MovedEvidence(closedForm: closedForm) }
+    guard let fewDraws else {
+      let isThinned = regime.requests.contains { $0.isDrawn && sets[$0]?.calibration?.law == nil }
+      guard isThinned, let draws = closedForm.thinnedDraws else {
+        return MovedEvidence(closedForm: closedForm)
+      }
+      return MovedEvidence(thinned: closedForm, draws: draws)
+    }
     do throws(MarginError) {
       _ = try requirements(of: regime, for: BookStates(state), given: closedForm)
       return MovedEvidence(
         exactly: closedForm, revaluationsPerState: revaluationsPerState(of: regime, draws: 0))
     } catch .noClosedForm {
-      let draws = settings.scenarioCount / Self.sectionsOfFewDraws(of: settings.scenarioCount)
+      let draws = firstSection
       return MovedEvidence(
         estimatedFrom: fewDraws, draws: draws,
         revaluationsPerState: revaluationsPerState(of: regime, draws: draws))
     } catch {
       throw .margin(error)
     }
+  }
+
+  /// How many draws the first section holds: one replicate where a set is made of replicates.
+  private var firstSection: Int {
+    let replicated = sets.values.compactMap { set in set.replicates.map { set.count / $0 } }.min()
+    return replicated ?? settings.scenarioCount / Self.sectionsOfFewDraws(of: settings.scenarioCount)
   }
 
   /// How many sections the draws are cut into so that one holds few.
@@ -83,7 +107,7 @@ extension ComparisonContext {
       switch request {
       case .grid(let grid): sum + assets * grid.points.count
       case .monteCarlo, .bootstrap: sum + draws
-      case .law: sum
+      case .law: sum + MovedEvidence.inversionCost
       case .historical, .realised: sum + (sets[request]?.count ?? 0)
       }
     }

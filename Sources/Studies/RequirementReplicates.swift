@@ -86,25 +86,46 @@ struct ReplicatedEvidence: Sendable {
     }
   }
 
+  /// The draws alone replicated, for errors of simulation.
+  init(drawsOf context: ComparisonContext) {
+    let settings = context.settings
+    parallelism = settings.parallelism
+    sections = context.estimationEvidence.at(.sequential)
+      .sections(Self.sectionCount(of: settings.scenarioCount))
+    resamples = []
+    failure = nil
+  }
+
   /// At least about a thousand draws a section, so that a 99 % tail has ten members, and at most 64 sections.
   static func sectionCount(of draws: Int) -> Int { min(64, max(8, draws / 1_024)) }
 
   func replicates(
     of regime: MarginRegime, for state: BookState
   ) throws(StudyError) -> RequirementReplicates {
-    let requests = regime.requests
-    return RequirementReplicates(
-      simulation: requests.contains(where: \.isDrawn) ? try amounts(of: regime, for: state, at: sections) ?? [] : [],
-      calibration: requests.contains(where: \.isEstimated) ? try amounts(of: regime, for: state, at: resamples) : [])
+    let (simulation, calibration) = try values(of: regime) { evidence throws(MarginError) in
+      RequirementAmounts(try requirements(of: regime, for: BookStates(state), given: evidence))
+    }
+    return RequirementReplicates(simulation: simulation, calibration: calibration)
   }
 
-  private func amounts(
-    of regime: MarginRegime, for state: BookState, at evidence: [Evidence]
-  ) throws(StudyError) -> [RequirementAmounts]? {
+  /// What a computation gives at every section of the draws and at every resample of history; nothing where the regime uses
+  /// none, `nil` resamples where a law estimated anew has no closed form.
+  func values<Value: Sendable>(
+    of regime: MarginRegime, _ compute: @Sendable (Evidence) throws(MarginError) -> Value
+  ) throws(StudyError) -> (simulation: [Value], calibration: [Value]?) {
+    let requests = regime.requests
+    return (
+      requests.contains(where: \.isDrawn) ? try values(at: sections, compute) ?? [] : [],
+      requests.contains(where: \.isEstimated) ? try values(at: resamples, compute) : []
+    )
+  }
+
+  private func values<Value: Sendable>(
+    at evidence: [Evidence], _ compute: @Sendable (Evidence) throws(MarginError) -> Value
+  ) throws(StudyError) -> [Value]? {
     do throws(MarginError) {
       return try mapBlocks(of: evidence.count, size: 1, parallelism: parallelism) {
-        (replicate, _) throws(MarginError) in
-        RequirementAmounts(try requirements(of: regime, for: BookStates(state), given: evidence[replicate]))
+        (replicate, _) throws(MarginError) in try compute(evidence[replicate])
       }
     } catch .noClosedForm {
       return nil

@@ -18,6 +18,7 @@ struct CompareCommand: ParsableCommand {
       plimsoll compare --account my.yaml --regimes cross-collateral,value-at-risk-historical
       plimsoll compare scenarios/studies/demo.yaml --add BTC/USDT:USDT=-1x5 --swap USDT=50000:BTC
       plimsoll compare scenarios/studies/demo.yaml --fail-on "liquidationProbability>0.01"
+      plimsoll compare scenarios/studies/demo.yaml --walk-forward --out runs/demo
       """)
 
   @OptionGroup var study: StudyOptions
@@ -31,6 +32,11 @@ struct CompareCommand: ParsableCommand {
     name: .customLong("swap"), parsing: .unconditionalSingleValue,
     help: "The effect of a swap of collateral, FROM=QUANTITY:TO; may be repeated, each on its own.")
   var swaps: [SwapArgument] = []
+
+  @OptionGroup var walkForward: WalkForwardOptions
+
+  @Flag(help: "Where each margin comes from as well: shares of rows and risk factors, with errors.")
+  var attribution = false
 
   @Option(
     name: [.customShort("o"), .customLong("out")], help: "A run folder to write.", completion: .directory)
@@ -55,6 +61,13 @@ struct CompareCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
 
+  func validate() throws {
+    guard walkForward.isWanted || attribution, format != .table, output == nil else { return }
+    throw ValidationError(
+      "--walk-forward and --attribution print beside the table alone; with --format csv or json name a run folder "
+        + "with --out.")
+  }
+
   func run() throws {
     let started = Date()
     var loaded = try loading { () throws(LoadError) in try study.load() }
@@ -64,7 +77,8 @@ struct CompareCommand: ParsableCommand {
       if let output { try RunFolder.check(output, replacing: force) }
     }
     if dryRun {
-      try StandardStreams.print(Array(ComparisonPlan(loaded, output: output).text.utf8))
+      let plan = ComparisonPlan(loaded, output: output).text + walkForward.plan(output)
+      try StandardStreams.print(Array(plan.utf8))
       return
     }
     for note in loaded.notes { StandardStreams.report("note: \(note)") }
@@ -73,14 +87,22 @@ struct CompareCommand: ParsableCommand {
       try loaded.study.compare(entering: progress.enter)
     }
     progress.finish()
+    let walk = try studying { () throws(StudyError) in
+      try walkForward.walk(loaded.study, isSilent: quiet)
+    }
+    let attributed = try studying { () throws(StudyError) in
+      attribution ? try loaded.study.attribution() : nil
+    }
     if let output {
       let manifest = try RunManifest(of: comparison, loaded, started: started)
-      let files = try ComparisonFiles.files(of: comparison)
+      let files =
+        try ComparisonFiles.files(of: comparison) + (walk.map { try WalkForwardFiles.files(of: $0) } ?? [])
+        + (attributed.map { [try AttributionCSV.file(of: $0)] } ?? [])
       try writing { () throws(RunFolderError) in
         try RunFolder.write(files, manifest: manifest, to: output, replacing: force)
       }
     }
-    try show(comparison)
+    try show(comparison, walk, attributed)
     try conclude(comparison)
   }
 
@@ -125,11 +147,18 @@ struct CompareCommand: ParsableCommand {
     return traded + swaps.map(\.change)
   }
 
-  private func show(_ comparison: RegimeComparison) throws {
+  private func show(
+    _ comparison: RegimeComparison, _ walk: WalkForward?, _ attributed: StudyAttribution?
+  ) throws {
     switch format {
     case .table:
       let style: TableStyle = StandardStreams.wantsColour ? .coloured : .plain
       try StandardStreams.print(Array(ComparisonTable(comparison, style: style).text.utf8))
+      let more = [
+        attributed.map { AttributionTable($0, style: style).text },
+        walk.map { WalkForwardTable($0, style: style).text },
+      ]
+      for text in more.compactMap(\.self) { try StandardStreams.print(Array(("\n" + text).utf8)) }
     case .csv: try StandardStreams.print(RequirementCSV.file(of: comparison).bytes)
     case .json: try StandardStreams.print(JSONValue(comparison).bytes())
     }

@@ -12,7 +12,8 @@ struct Plimsoll: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      CompareCommand.self, ExplainCommand.self, ValidateCommand.self, RegimesCommand.self, ImportCommand.self,
+      CompareCommand.self, EstimateCommand.self, ExplainCommand.self, ValidateCommand.self,
+      RegimesCommand.self, ImportCommand.self,
       CompareVenueCommand.self,
     ])
 }

@@ -31,6 +31,12 @@ struct StudyOptions: ParsableArguments {
   var scenarios: Int?
 
   @Option(
+    help:
+      "The largest relative simulation error of any initial margin, such as 1%: draws are doubled until it is met."
+  )
+  var targetError: String?
+
+  @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
     help: "Any other setting of the study, such as judge.lookBack=250; may be repeated.")
   var settings: [String] = []
@@ -55,6 +61,7 @@ struct StudyOptions: ParsableArguments {
   private var overrides: StudyOverrides {
     let named = [
       asOf.map { "asOf=\($0)" }, seed.map { "seed=\($0)" }, scenarios.map { "scenarios=\($0)" },
+      targetError.map { "targetError=\($0)" },
     ]
     return StudyOverrides(
       account: account, regimes: (regimes ?? "").split(separator: ",").map(String.init), market: market,

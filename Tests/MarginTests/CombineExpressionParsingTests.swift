@@ -20,6 +20,13 @@ import Testing
         .maximum([.minimum([.term("a"), .term("b")]), .sum([.term("c"), .amount(1)])])
       ),
       ("base_2\n+\taddOn", .sum([.term("base_2"), .term("addOn")])), ("maximum", .term("maximum")),
+      ("a - b", .sum([.term("a"), .multiple(-1, .term("b"))])), ("-a", .multiple(-1, .term("a"))),
+      ("a - 2 * b", .sum([.term("a"), .multiple(-2, .term("b"))])), ("-3", .amount(-3)),
+      ("a - 3 + b", .sum([.term("a"), .amount(-3), .term("b")])), ("--a", .term("a")),
+      ("-2 * a", .multiple(-2, .term("a"))), ("a * -2", .multiple(-2, .term("a"))),
+      ("a - (b - c)", .sum([.term("a"), .multiple(-1, .sum([.term("b"), .multiple(-1, .term("c"))]))])),
+      ("a - -b", .sum([.term("a"), .term("b")])),
+      ("max(-a, 0)", .maximum([.multiple(-1, .term("a")), .amount(0)])),
     ])
   func accepted(text: String, expected: CombineExpression) throws {
     #expect(try CombineExpression(parsing: text) == expected)
@@ -28,7 +35,8 @@ import Testing
   @Test(
     "what may not, and where it goes wrong",
     arguments: [
-      ("", 0), ("   ", 3), ("a +", 3), ("+ a", 0), ("a + + b", 4), ("-a", 0), ("a - b", 2), ("a / b", 2),
+      ("", 0), ("   ", 3), ("a +", 3), ("+ a", 0), ("a + + b", 4), ("-", 1), ("a -", 3), ("a - * b", 4),
+      ("a / b", 2),
       ("a b", 2),
       ("2 3", 2), ("2 a", 2), ("a, b", 1), ("(a", 2), ("a)", 1), ("()", 1), ("(a + b", 6), ("a * b", 2),
       ("(a + b) * (c + d)", 8), ("a *", 3), ("2 * a * b", 6), ("max()", 4), ("max(a, )", 7), ("max(a b)", 6),
@@ -61,8 +69,21 @@ import Testing
         try CombineExpression(parsing: nested(depth))
       }
     }
+    #expect(
+      try CombineExpression(parsing: String(repeating: "-", count: 100_001) + "a")
+        == .multiple(-1, .term("a")))
     let products = Array(repeating: "1", count: 20_000).joined(separator: " * ")
     #expect(try CombineExpression(parsing: products + " * a") == .multiple(1, .term("a")))
+  }
+
+  @Test(
+    "differences are written as they are read",
+    arguments: [
+      "a - b", "-a", "a - 2.0 * b", "-2.0 * a", "a - (b - c)", "-(a + b)", "a - 3.0", "a - max(b, -c)",
+      "a - b + c",
+    ])
+  func differences(text: String) throws {
+    #expect(try CombineExpression(parsing: text).description == text)
   }
 
   @Test("an expression reads back from its own text with the same value")

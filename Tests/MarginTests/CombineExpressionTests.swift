@@ -22,7 +22,8 @@ extension CombineExpression {
     case 0: return .amount((1_000 * generator.uniform()).rounded())
     case 1, 2: return .term(testTerms[Int(generator.next() % 4)])
     case 3: return .sum(arguments)
-    case 4: return .multiple((20 * generator.uniform()).rounded() / 8, random(&generator, depth: depth - 1))
+    case 4:
+      return .multiple((20 * generator.uniform() - 6).rounded() / 8, random(&generator, depth: depth - 1))
     case 5: return .maximum(arguments)
     default: return .minimum(arguments)
     }
@@ -48,7 +49,7 @@ extension CombineExpression {
     switch self {
     case .amount(let fixed): return abs(fixed)
     case .term(let name): return abs(amount(name))
-    case .multiple(let factor, let part): return factor * part.gross(amount)
+    case .multiple(let factor, let part): return abs(factor) * part.gross(amount)
     case .sum(let parts), .maximum(let parts), .minimum(let parts):
       return parts.reduce(0) { $0 + $1.gross(amount) }
     }
@@ -140,6 +141,17 @@ extension CombineExpression {
     let large = try initialParts("1.5 * (max(a, b) + c)", rates: [0.001, 0.009, 0.002])
     #expect(large.map(\.name) == ["1.5 × a", "1.5 × uplift to b", "1.5 × c"])
     #expect(large.map(\.isBinding) == [false, true, false])
+  }
+
+  @Test("what is subtracted is a part of its own, and never the one that decides")
+  func differences() throws {
+    let parts = try initialParts("a - 0.5 * b - c", rates: [0.009, 0.002, 0.003])
+    #expect(parts.map(\.name) == ["a", "-0.5 × b", "less c"])
+    #expect(parts.map(\.amount) == [9_000, -1_000, -3_000])
+    #expect(parts.map(\.isBinding) == [true, false, false])
+    let capped = try initialParts("a - max(b, c)", rates: [0.009, 0.002, 0.003])
+    #expect(capped.map(\.name) == ["a", "less b", "less uplift to c"])
+    #expect(capped.map(\.amount) == [9_000, -2_000, -1_000])
   }
 
   @Test("a certain gain never makes a requirement negative")

@@ -82,7 +82,10 @@ import Valuation
         == requirement(
           of: rules(history), for: state, given: Evidence(sets: [history: moves], parallelism: .sequential)))
     let calibration = try #require(sets[gaussian]?.calibration)
-    let law = try calibration.law(ofObservations: chosen)
+    guard case .law(let law) = try calibration.remade(fromObservations: chosen) else {
+      Issue.record("a Gaussian law has a closed form")
+      return
+    }
     let exposures = Matrix(rows: 3, columns: 1, elements: [50_000, -80_000, 80_500])
     let expected = 2.326347874040841 * law.standardDeviations(of: exposures)[0]
     #expect(
@@ -103,5 +106,93 @@ import Valuation
     #expect(
       try requirement(of: rules(history), for: state, given: same)
         == requirement(of: rules(history), for: state, given: evidence.inClosedForm()))
+  }
+
+  /// Draws of the Gaussian request said to be made of replicates, or of no law.
+  private func drawn(
+    _ count: Int, replicates: Int? = nil, calibration: Bool = false
+  ) throws -> ScenarioSet {
+    let set = try #require(try sets(count: count)[gaussian])
+    return ScenarioSet(
+      factors: set.factors, moves: set.moves, labels: set.labels, coverage: set.coverage,
+      calibration: calibration ? set.calibration : nil, replicates: replicates)
+  }
+
+  private let bootstrap = ScenarioRequest.bootstrap(
+    BootstrapRequest(
+      steps: HistoricalRequest(lookBack: .observations(250), horizon: .days(1)), horizon: .days(2),
+      dynamics: nil))
+
+  private func value(_ request: ScenarioRequest, _ given: Evidence) throws -> Double {
+    try requirement(of: rules(request), for: state, given: given).initial
+  }
+
+  @Test(
+    "where a set is made of replicates a section is one of them, and all other draws are cut into as many")
+  func replicates() throws {
+    let replicated = try drawn(800, replicates: 8, calibration: true)
+    let plain = try drawn(403)
+    let evidence = Evidence(sets: [student: replicated, bootstrap: plain], parallelism: .sequential)
+    let sections = evidence.sections(5)
+    #expect(sections.count == 8)
+    for (number, section) in sections.enumerated() {
+      for (request, set, length) in [(student, replicated, 100), (bootstrap, plain, 50)] {
+        let part = set.selecting(Array((length * number)..<(length * (number + 1))))
+        let expected = try value(request, Evidence(sets: [request: part], parallelism: .sequential))
+        #expect(try value(request, section) == expected)
+      }
+    }
+    let empty = Evidence(sets: [student: replicated.selecting([])], parallelism: .sequential)
+    #expect(empty.sections(3).count == 3)
+  }
+
+  @Test("draws without a law are thinned to the first 4,096, or to whole replicates among them")
+  func thinned() throws {
+    let plain = try drawn(5_000)
+    let given = Evidence(sets: [bootstrap: plain], parallelism: .sequential)
+    #expect(given.thinnedDraws == nil)
+    #expect(given.inClosedForm().thinnedDraws == 4_096)
+    let first = Evidence(sets: [bootstrap: plain.selecting(Array(0..<4_096))], parallelism: .sequential)
+    #expect(try value(bootstrap, given.inClosedForm()) == value(bootstrap, first))
+    let replicated = Evidence(sets: [bootstrap: try drawn(6_000, replicates: 4)], parallelism: .sequential)
+    #expect(replicated.inClosedForm().thinnedDraws == 3_000)
+    let long = Evidence(sets: [bootstrap: try drawn(10_000, replicates: 2)], parallelism: .sequential)
+    #expect(long.inClosedForm().thinnedDraws == 5_000)
+    let few = Evidence(sets: [bootstrap: try drawn(500)], parallelism: .sequential).inClosedForm()
+    #expect(few.thinnedDraws == nil)
+    #expect(try value(bootstrap, few) > 0)
+    let law = Evidence(sets: [gaussian: try drawn(5_000, calibration: true)], parallelism: .sequential)
+    #expect(law.inClosedForm().thinnedDraws == nil)
+  }
+
+  @Test(
+    "a law asked for without draws is that of the draws in closed form, in sections and resamples as well")
+  func lawRequest() throws {
+    guard case .monteCarlo(let request) = gaussian else { return }
+    let law = ScenarioRequest.law(request)
+    let source = try source(of: try normalHistory(seed: 5), seed: 5, count: 100)
+    let sets = [law: try source.scenarios(for: law), gaussian: try source.scenarios(for: gaussian)]
+    let given = Evidence(sets: sets, parallelism: .sequential)
+    let closed = try value(gaussian, given.inClosedForm())
+    #expect(try value(law, given) == closed)
+    #expect(try value(law, given.sections(2)[1]) == closed)
+    #expect(try value(law, given.inClosedForm()) == closed)
+    let chosen = (0..<250).map { ($0 * $0) % 250 }
+    let resampled = try given.resampled { _ in chosen }
+    #expect(try value(law, resampled) == value(gaussian, resampled))
+    #expect(try value(law, resampled) != closed)
+  }
+
+  @Test("weights of age stay in their places when history is sampled again")
+  func resampledWeights() throws {
+    var generator = SeededGenerator(seed: 3)
+    let plain = randomMoves(&generator, count: 250)
+    let set = ScenarioSet(
+      factors: plain.factors, moves: plain.moves, labels: plain.labels, coverage: plain.coverage,
+      weights: try .ageWeighted(count: 250, decay: 0.98))
+    let chosen = (0..<250).map { ($0 * 7) % 250 }
+    let resampled = try Evidence(sets: [history: set], parallelism: .sequential).resampled { _ in chosen }
+    let expected = Evidence(sets: [history: set.resampled(chosen)], parallelism: .sequential)
+    #expect(try value(history, resampled) == value(history, expected))
   }
 }

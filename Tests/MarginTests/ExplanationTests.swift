@@ -2,6 +2,7 @@ import Instruments
 import Margin
 import Parallel
 import Scenarios
+import Statistics
 import TestSupport
 import Testing
 import Valuation
@@ -40,6 +41,43 @@ import Valuation
           }
         }
       }
+    }
+  }
+
+  @Test("where one scenario does not say it all, a tail is explained by shares that add up to it")
+  func shares() throws {
+    var generator = SeededGenerator(seed: 24)
+    let given = Evidence(
+      sets: [historicalRequest: randomMoves(&generator, count: 500)], parallelism: .sequential)
+    let law = monteCarloRequest(.gaussian)
+    let source = try source(of: try normalHistory(seed: 25), seed: 25, count: 200)
+    let closed = Evidence(sets: [law: try source.scenarios(for: law)], parallelism: .sequential)
+      .inClosedForm()
+    var pair = Ledger()
+    pair.balance(btc, worth: 50_000)
+    pair.position(eth, settling: usdt, notional: -80_000)
+    let random = Ledger.random(&generator, isolated: false).state
+    func term(
+      _ request: ScenarioRequest, _ reading: TailReading = .whole, _ quantile: TailQuantile = .lowerQuantile
+    ) -> MarginTerm {
+      .tailRisk(
+        TailRiskTerm(
+          measure: .valueAtRisk, confidence: .ninetyNinePercent, scenarios: request, quantile: quantile,
+          reading: reading))
+    }
+    let cases: [(MarginTerm, BookState, Evidence)] = [
+      (term(historicalRequest, .eachAsset(.sum)), random, given),
+      (term(historicalRequest, .subsamples(count: 4, .mean)), random, given),
+      (term(historicalRequest, .whole, .type7), random, given), (term(law), pair.state, closed),
+    ]
+    for (term, state, given) in cases {
+      let rules = try regime([NamedTerm(name: "tail", term: term)], initial: "tail")
+      let lines = try explanation(of: rules, for: state, given: given)
+      let shares = lines.filter { $0.term == "tail" && $0.quantity == "share" }
+      let amount = try requirement(of: rules, for: state, given: given).initial
+      let gross = shares.reduce(0) { $0 + abs($1.amount) }
+      #expect(shares.count >= state.rows.count)
+      #expect(abs(shares.reduce(0) { $0 + $1.amount } - amount) <= 1e-12 * gross)
     }
   }
 }

@@ -89,7 +89,7 @@ import Valuation
     let source = try source(of: try normalHistory(seed: 1), seed: 1, count: 1_000)
     let request = monteCarloRequest(.gaussian)
     let set = try source.scenarios(for: request)
-    let covariance = try #require(set.calibration).law.covariance
+    let covariance = try #require(set.calibration?.law).covariance
     let given = Evidence(sets: [request: set], parallelism: .sequential).inClosedForm()
     var ledger = Ledger()
     ledger.balance(btc, worth: 50_000, price: 20_000)

@@ -85,8 +85,8 @@ enum Sample {
         MonteCarloRequest(
           law: .gaussian, sample: HistoricalRequest(lookBack: .observations(3), horizon: .days(1)),
           estimator: .equallyWeighted(mean: .zero))))
-    guard let calibration = set.calibration else { throw Missing() }
-    return calibration.spectrum
+    guard let spectrum = set.calibration?.spectrum else { throw Missing() }
+    return spectrum
   }
 
   private struct Missing: Error {}

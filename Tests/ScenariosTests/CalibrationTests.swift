@@ -20,16 +20,31 @@ import Testing
       .scenarios(for: draws(.gaussian, from: lastMoves(150)))
   }
 
+  private func covariance(_ set: ScenarioSet) throws -> Matrix {
+    try #require(set.calibration?.covariance)
+  }
+
+  private func spectrum(_ set: ScenarioSet) throws -> CorrelationSpectrum {
+    try #require(set.calibration?.spectrum)
+  }
+
+  private func law(_ remade: Recalibration) throws -> EllipticalLaw {
+    guard case .law(let law) = remade else { throw NotALaw() }
+    return law
+  }
+
+  private struct NotALaw: Error {}
+
   private func equicorrelation(_ count: Int, _ value: Double) -> Matrix {
     Matrix(rows: count, columns: count) { $0 == $1 ? 1 : value }
   }
 
   @Test func suppliedCorrelationsReplaceTheEstimatedOnes() throws {
-    let estimated = try #require(try drawn(nil).calibration).law.covariance
+    let estimated = try covariance(drawn(nil))
     let supplied = SuppliedCorrelation(
       assets: [assets[2], assets[0]], matrix: equicorrelation(2, 0.25), repair: .refuse)
-    let calibration = try #require(try drawn(supplied).calibration)
-    let covariance = calibration.law.covariance
+    let set = try drawn(supplied)
+    let covariance = try self.covariance(set)
     for row in 0..<4 {
       for column in 0..<4 {
         let isSupplied = row != column && [0, 2].contains(row) && [0, 2].contains(column)
@@ -39,7 +54,7 @@ import Testing
         #expect(isClose(covariance[row, column], expected, relative: 1e-12))
       }
     }
-    #expect(calibration.spectrum.repairDistance == 0)
+    #expect(try spectrum(set).repairDistance == 0)
   }
 
   @Test func aMatrixThatIsNotPositiveSemidefiniteIsRefusedWithItsSmallestEigenvalue() throws {
@@ -58,11 +73,11 @@ import Testing
     let supplied = SuppliedCorrelation(
       assets: assets, matrix: equicorrelation(4, -0.6), repair: .nearest)
     let set = try drawn(supplied)
-    let calibration = try #require(set.calibration)
+    let spectrum = try self.spectrum(set)
     // By symmetry the nearest is equicorrelated too, on the edge of the cone: −1/3, twelve elements 4/15 away.
-    #expect(isClose(calibration.spectrum.repairDistance, 12.0.squareRoot() * 4 / 15, relative: 1e-9))
-    #expect(abs(calibration.spectrum.smallest) < 1e-9)
-    let covariance = calibration.law.covariance
+    #expect(isClose(spectrum.repairDistance, 12.0.squareRoot() * 4 / 15, relative: 1e-9))
+    #expect(abs(spectrum.smallest) < 1e-9)
+    let covariance = try self.covariance(set)
     for row in 0..<4 {
       for column in 0..<row {
         let correlation =
@@ -90,8 +105,8 @@ import Testing
     let request = draws(.gaussian, from: lastMoves(150))
     let set = try source(dailyHistory(series)).scenarios(for: request)
     let without = try source(dailyHistory(series.filter { $0.0 != assets[1] })).scenarios(for: request)
-    let covariance = try #require(set.calibration).law.covariance
-    let expected = try #require(without.calibration).law.covariance
+    let covariance = try self.covariance(set)
+    let expected = try self.covariance(without)
     let places = [0, 2, 3]
     for (row, left) in places.enumerated() {
       for (column, right) in places.enumerated() {
@@ -110,9 +125,9 @@ import Testing
 
   @Test func theLawCanBeEstimatedAgainFromOtherObservations() throws {
     let calibration = try #require(try drawn(nil).calibration)
-    #expect(try calibration.law(ofObservations: Array(0..<150)) == calibration.law)
+    #expect(try law(calibration.remade(fromObservations: Array(0..<150))) == calibration.law)
     let chosen = [3, 3, 149, 17, 3]
-    let covariance = try calibration.law(ofObservations: chosen).covariance
+    let covariance = try law(calibration.remade(fromObservations: chosen)).covariance
     for row in 0..<4 {
       for column in 0..<4 {
         let sum = chosen.reduce(0) {
@@ -122,12 +137,12 @@ import Testing
       }
     }
     #expect(throws: ScenarioError.covariance(.tooFewObservations(count: 0, needed: 1))) {
-      try calibration.law(ofObservations: [])
+      try calibration.remade(fromObservations: [])
     }
   }
 
   @Test func standardDeviationsOfLinearBooks() {
-    let law = EllipticalLaw(law: .gaussian, covariance: Matrix(rows: [[0.04, 0.01], [0.01, 0.09]]))
+    let law = EllipticalLaw(tail: .normal, covariance: Matrix(rows: [[0.04, 0.01], [0.01, 0.09]]))
     let exposures = Matrix(rows: [[100, 0, -1, 3], [0, 10, 0, -2]])
     let deviations = law.standardDeviations(of: exposures)
     // The last: 3²·0.04 − 2·3·2·0.01 + 2²·0.09.

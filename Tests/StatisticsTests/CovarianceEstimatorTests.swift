@@ -36,6 +36,30 @@ import Testing
     #expect(rebuilt.maximumAbsoluteDifference(from: estimate.matrix) <= 1e-14 * scale)
   }
 
+  /// Every named estimator is the one of its own file.
+  @Test func everyCaseIsItsEstimator() throws {
+    let data = correlatedObservations(dates: 60, assets: 7, seed: 8)
+    let series = (0..<7).map { data.column($0).map(Optional.some) }
+    let pairs: [(CovarianceEstimator, CovarianceEstimate)] = [
+      (
+        .splitDecay(volatility: 0.9, correlation: 0.97),
+        try SplitDecayCovariance(data, volatilityDecay: 0.9, correlationDecay: 0.97).covariance
+      ),
+      (.shrunk(.scaledIdentity), try ShrunkCovariance.ledoitWolf(data, target: .scaledIdentity).covariance),
+      (
+        .shrunk(.constantCorrelation),
+        try ShrunkCovariance.ledoitWolf(data, target: .constantCorrelation).covariance
+      ),
+      (.shrunk(.oracleApproximating), try ShrunkCovariance.oracleApproximating(data).covariance),
+      (.eigenvalueClipping, try EigenvalueClipping(data).covariance),
+      (.pairwise(leastCommon: 60), try PairwiseCovariance(series).covariance),
+    ]
+    for (estimator, expected) in pairs { #expect(try estimator.estimate(data) == expected) }
+    #expect(throws: CovarianceError.tooFewObservations(count: 60, needed: 61)) {
+      try CovarianceEstimator.pairwise(leastCommon: 61).estimate(data)
+    }
+  }
+
   @Test func exponentialWeightsFavourTheNewest() throws {
     let weights = try CovarianceEstimator.ageWeights(decay: 0.5, count: 4)
     #expect(weights == [0.125, 0.25, 0.5, 1])
@@ -183,6 +207,7 @@ private func plainCovariance(_ data: Matrix, _ estimator: CovarianceEstimator) -
     let sum = powers.reduce(0, +)
     weights = powers.reversed().map { $0 / sum }
     mean = convention
+  default: preconditionFailure("an estimate that is not made by weights alone")
   }
   let means = (0..<data.columns).map { asset in
     mean == .zero ? 0 : (0..<data.rows).reduce(0) { $0 + weights[$1] * data[$1, asset] }

@@ -14,6 +14,7 @@ import Testing
     #expect(isClose(filter.volatilities[0], 5.0.squareRoot(), relative: 1e-15))
     #expect(isClose(filter.volatilities[1], 7.0.squareRoot(), relative: 1e-15))
     #expect(isClose(filter.nextVolatility, 2, relative: 1e-15))
+    #expect(isClose(filter.nextVariance, 4, relative: 1e-15))
     #expect(isClose(filter.residuals[1], 1 / 7.0.squareRoot(), relative: 1e-15))
     #expect(isClose(filter.rescaledReturns()[0], 3 * 2 / 5.0.squareRoot(), relative: 1e-15))
     #expect(isClose(filter.longRunVolatility, 5.0.squareRoot(), relative: 1e-15))
@@ -76,6 +77,7 @@ import Testing
     #expect(bare.residuals[402] > 1_000)
     #expect(isClose(floored.residuals[402], 0.5 / (0.5 * floored.longRunVolatility), relative: 1e-14))
     #expect(floored.flooredDates > 300)
+    #expect(floored.nextVariance == bare.nextVariance)
     #expect(bare.flooredDates == 0)
   }
 
