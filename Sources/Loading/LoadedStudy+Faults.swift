@@ -111,6 +111,7 @@ extension LoadFault {
       case .margin(.scenarios(let error)): LoadFault(error, market: market)
       case .margin(let error): LoadFault(error)
       case .statistics(let error): LoadFault(error)
+      case .tail(let error): .rule("\(error)")
       case .scenarios(let error): LoadFault(error, market: market)
       case .swapExceedsBalance(let asset, let held, let wanted):
         .rule("a swap of \(wanted) \(asset) where the account holds \(held)")

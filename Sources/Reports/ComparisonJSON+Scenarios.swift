@@ -7,19 +7,18 @@ import Studies
 
 extension TailReport {
   var json: JSONValue {
-    let tail = estimate.tail
-    let bounds = estimate.valueAtRiskInterval.bounds
+    let bounds = valueAtRiskInterval?.bounds
     return [
-      "scenarios": .string(scenarios), "used_by": .strings(usedBy), "level": .number(tail.confidence.value),
-      "sample_size": .integer(tail.sampleSize),
+      "scenarios": .string(scenarios), "used_by": .strings(usedBy), "level": .number(confidence.value),
+      "sample_size": .integer(sampleSize), "effective_sample_size": .number(effectiveSampleSize),
       "value_at_risk": [
-        "value": .number(tail.valueAtRisk), "se_simulation": JSONValue(estimate.valueAtRiskStandardError),
+        "value": .number(valueAtRisk.value), "se_simulation": JSONValue(valueAtRisk.simulationError),
         "lower": JSONValue(bounds?.lowerBound), "upper": JSONValue(bounds?.upperBound),
         "closed_form": JSONValue(closedFormValueAtRisk), "binding_scenario": .string(bindingScenario),
       ],
       "expected_shortfall": [
-        "value": .number(tail.expectedShortfall),
-        "se_simulation": JSONValue(estimate.expectedShortfallStandardError),
+        "value": .number(expectedShortfall.value),
+        "se_simulation": JSONValue(expectedShortfall.simulationError),
         "closed_form": JSONValue(closedFormExpectedShortfall),
       ],
     ]

@@ -19,6 +19,7 @@ public enum ErrorProse {
     case .scenarios(let error): text(of: error)
     case .margin(let error): text(of: error)
     case .statistics(let error): text(of: error)
+    case .tail(let error): text(of: error)
     case .instrument(let error): text(of: error)
     case .swapExceedsBalance(let asset, let held, let wanted):
       wanted > 0

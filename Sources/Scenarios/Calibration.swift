@@ -10,7 +10,8 @@ public struct Calibration: Sendable {
   /// The covariance of the moves over the horizon, factor × factor; `nil` where none was estimated.
   ///
   /// Under a dependence that was asked for, and with jumps, it is that of the law drawn from. A copula takes its correlations
-  /// from it, while its margins have the variances of their own history.
+  /// from it, while its margins have the variances of their own history. The rows of implied volatilities are those of an
+  /// ``EllipticalLaw``, and zero where the law has no closed form.
   public let covariance: Matrix?
   /// The spectrum of the correlations and what a repair changed; `nil` where none were estimated.
   public let spectrum: CorrelationSpectrum?

@@ -3,8 +3,9 @@ public import Statistics
 
 /// A law of simple returns that is known in closed form: mean zero, a covariance, and a shape.
 ///
-/// Implied volatilities have no part in it: a law in closed form is for linear books, whose value they do not move. Their rows
-/// of the covariance are zero, and what a response model makes of a move of their spot price is in drawn sets alone.
+/// An implied volatility that answers its spot price by a ``VolatilityModel`` has the variance of that answer and the
+/// covariances of the line through it, whose slope is the mean of the response to a rise and of that to a fall; that it bends at
+/// zero, and is not of mean zero, is in drawn sets alone. One without a model has a row of zeros.
 public struct EllipticalLaw: Hashable, Sendable {
   /// The shape of the tails.
   public let tail: EllipticalTail

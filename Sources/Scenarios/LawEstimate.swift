@@ -7,7 +7,7 @@ import Statistics
 struct LawEstimate: Sendable {
   /// The covariance as it was estimated, under the request's dependence; normals are coloured with it.
   let normalCovariance: Matrix
-  /// The covariance of the moves.
+  /// The covariance of the moves; of an elliptical law with the volatilities that answer prices.
   let covariance: Matrix
   let spectrum: CorrelationSpectrum
   /// The margins of a copula; `nil` for other laws.
@@ -24,6 +24,7 @@ struct LawEstimate: Sendable {
 struct LawEstimator: Sendable {
   let request: MonteCarloRequest
   let factors: FactorSpace
+  let responses: VolatilityResponses
   let sample: HistoricalSample
   /// The moves the law is fitted to.
   let observations: CalibrationObservations
@@ -46,7 +47,8 @@ struct LawEstimator: Sendable {
     let movingSpots = factors.factors.indices.reduce(0) {
       factors.isSpot($1) && estimated[$1, $1] > 0 ? $0 + 1 : $0
     }
-    var covariance = normal
+    let horizon = request.sample.horizon
+    var covariance = tail.map { responses.completed(normal, tail: $0, days: horizon.days) } ?? normal
     var copula: CopulaLaw?
     switch request.law {
     case .gaussian, .studentT: break

@@ -23,7 +23,7 @@ extension ScenarioSource {
     let estimate = try estimator.estimate(estimator.observations, parallelism)
     return ScenarioSet(
       factors: factors, moves: Matrix(rows: factors.count, columns: 0, repeating: 0), labels: .draws([]),
-      coverage: coverage(of: estimator.observations),
+      coverage: coverage(of: estimator.observations), volatility: estimator.responses.answer,
       calibration: calibration(estimate, by: estimator, fits: []), filtering: estimator.sample.filtering)
   }
 
@@ -42,7 +42,7 @@ extension ScenarioSource {
       estimator: request.estimator, varianceScale: sample.moveScale * sample.moveScale,
       modelVariances: modelVariances(over: request.sample.horizon), supplied: try suppliedPlaces())
     return LawEstimator(
-      request: request, factors: factors, sample: sample,
+      request: request, factors: factors, responses: VolatilityResponses(models, in: factors), sample: sample,
       observations: CalibrationObservations(sample, estimator: request.estimator), recipe: recipe)
   }
 
@@ -80,17 +80,17 @@ extension ScenarioSource {
     _ estimate: LawEstimate, by estimator: LawEstimator, _ calibration: Calibration, count: Int,
     _ parallelism: Parallelism
   ) throws(ScenarioError) -> ScenarioSet {
-    let responses = VolatilityResponses(models, in: factors)
-    let plan = try plan(estimate, by: estimator, responses, count: count)
+    let plan = try plan(estimate, by: estimator, count: count)
     return ScenarioSet(
       factors: factors, moves: plan.moves(parallelism), labels: .draws(Array(0..<plan.base.count)),
-      coverage: coverage(of: estimator.observations), volatility: responses.answer, calibration: calibration,
+      coverage: coverage(of: estimator.observations), volatility: estimator.responses.answer,
+      calibration: calibration,
       replicates: plan.base.isScrambled ? SamplingScheme.sobolReplicates : nil,
       filtering: estimator.sample.filtering)
   }
 
   private func plan(
-    _ estimate: LawEstimate, by estimator: LawEstimator, _ responses: VolatilityResponses, count: Int
+    _ estimate: LawEstimate, by estimator: LawEstimator, count: Int
   ) throws(ScenarioError) -> DrawPlan {
     let request = estimator.request
     let degrees = estimator.mixingDegrees(estimate.copula)
@@ -98,7 +98,7 @@ extension ScenarioSource {
     let first = degrees == nil ? estimator.jumps?.dimensions ?? 0 : 1
     let colouring = try colouring(estimate, request, firstDimension: first)
     let last = first + colouring.dimensions
-    let volatilities = responses.responses.enumerated().map { place, response in
+    let volatilities = estimator.responses.responses.enumerated().map { place, response in
       let name = factors.factors[response.volatility].description
       return DrawPlan.OwnVolatility(
         response: response, coordinate: .init(named: name, dimension: last + place))

@@ -129,6 +129,8 @@ public enum ImportanceSamplingError: Error, Hashable, Sendable {
   case thresholdNotAboveMean(threshold: Double, mean: Double)
   /// The loss never reaches the threshold.
   case thresholdBeyondSupport(threshold: Double, largest: Double)
+  /// Student-t variables have a variance above two degrees of freedom, and a finite number of them.
+  case degreesOfFreedomOutOfRange(Double)
   /// A search did not settle.
   case notConverged
   /// There are not as many ratios as losses.
@@ -192,6 +194,8 @@ extension ImportanceSamplingError: CustomStringConvertible {
       "the threshold \(threshold) is not above the mean loss of \(mean): plain draws reach it often enough"
     case .thresholdBeyondSupport(let threshold, let largest):
       "no loss reaches the threshold \(threshold): the largest is \(largest)"
+    case .degreesOfFreedomOutOfRange(let degrees):
+      "Student-t draws need a finite number of degrees of freedom above 2, not \(degrees)"
     case .notConverged: "no twist puts the mean at the threshold"
     case .ratioCount(let count, let losses): "\(count) likelihood ratios for \(losses) losses"
     case .sampleTooSmall(let count, let needed): "\(count) losses are too few; it takes \(needed)"

@@ -51,35 +51,45 @@ extension ComparisonContext {
   func tails(of regimes: [MarginRegime]) throws(StudyError) -> [TailReport] {
     var reports: [TailReport] = []
     for request in estimationRequests(of: regimes) {
-      guard let set = sets[request], try uncovered(by: set).isEmpty else { continue }
+      guard let set = sets[request], set.count > 0, try uncovered(by: set).isEmpty else { continue }
       let losses: [Double]
       do throws(ValuationError) {
         losses = try state.accountProfitAndLoss(under: set, parallelism: settings.parallelism).map { 0 - $0 }
       } catch {
         throw .valuation(error)
       }
+      let sample = LossSample(losses, of: set, request, stepSeconds: study.history.stepSeconds)
       for level in settings.levels {
         reports.append(
-          try tail(of: losses, at: level, set, request.summary, users(of: request, among: regimes)))
+          try tail(of: sample, at: level, set, request.summary, users(of: request, among: regimes)))
       }
     }
     return reports
   }
 
   private func tail(
-    of losses: [Double], at level: Confidence, _ set: ScenarioSet, _ scenarios: String, _ users: [String]
+    of sample: LossSample, at level: Confidence, _ set: ScenarioSet, _ scenarios: String, _ users: [String]
   ) throws(StudyError) -> TailReport {
-    do throws(StatisticsError) {
-      let estimate = try TailEstimate(ofLosses: losses, at: level)
-      let closed = closedForm(set.calibration?.law, set)
-      return TailReport(
-        usedBy: users, scenarios: scenarios, estimate: estimate,
-        closedFormValueAtRisk: closed.map { $0.deviation * $0.tail.valueAtRisk(at: level) },
-        closedFormExpectedShortfall: closed.map { $0.deviation * $0.tail.expectedShortfall(at: level) },
-        bindingScenario: set.labels.text(estimate.tail.bindingScenario))
+    let reading = LossReading.quantile(.lowerQuantile)
+    let tail = SampledTail(sample.losses, sample.weights, at: level, reading)
+    let values: [TailRiskTerm.Measure: Double]
+    do throws(TailEstimationError) {
+      values = try tail.values(TailRiskTerm.Measure.allCases)
     } catch {
-      throw .statistics(error)
+      throw .tail(error)
     }
+    let errors = sample.errors(at: level, reading, TailRiskTerm.Measure.allCases)
+    let closed = closedForm(set.calibration?.law, set)
+    return TailReport(
+      usedBy: users, scenarios: scenarios, confidence: level,
+      valueAtRisk: Estimate(value: values[.valueAtRisk] ?? 0, simulationError: errors[.valueAtRisk]),
+      expectedShortfall: Estimate(
+        value: values[.expectedShortfall] ?? 0, simulationError: errors[.expectedShortfall]),
+      valueAtRiskInterval: sample.isIndependent ? tail.intervals[.valueAtRisk] : nil,
+      sampleSize: set.count, effectiveSampleSize: sample.effectiveSize,
+      closedFormValueAtRisk: closed.map { $0.deviation * $0.tail.valueAtRisk(at: level) },
+      closedFormExpectedShortfall: closed.map { $0.deviation * $0.tail.expectedShortfall(at: level) },
+      bindingScenario: tail.bindingScenario.map(set.labels.text) ?? "")
   }
 
   /// The standard deviation and shape of the account's P&L, where it is linear and nothing caps a loss.

@@ -192,8 +192,18 @@ public struct TailReport: Sendable {
   public let usedBy: [String]
   /// The scenarios in words.
   public let scenarios: String
-  /// Value at risk and expected shortfall with their sampling errors, in USD.
-  public let estimate: TailEstimate
+  /// The level.
+  public let confidence: Confidence
+  /// The loss exceeded with probability one minus the confidence, in USD, with the error of its scenarios.
+  public let valueAtRisk: Estimate
+  /// The mean loss beyond it, in USD, with the error of its scenarios.
+  public let expectedShortfall: Estimate
+  /// A distribution-free 95 % interval of the value at risk; `nil` where scenarios are not independent.
+  public let valueAtRiskInterval: IntervalEstimate?
+  /// How many scenarios there are.
+  public let sampleSize: Int
+  /// How many equally weighted independent scenarios carry as much information.
+  public let effectiveSampleSize: Double
   /// The value at risk in closed form, for a linear book under a law that has one.
   public let closedFormValueAtRisk: Double?
   /// The expected shortfall in closed form, for a linear book under a law that has one.
@@ -203,12 +213,19 @@ public struct TailReport: Sendable {
 
   /// Joins the parts.
   package init(
-    usedBy: [String], scenarios: String, estimate: TailEstimate, closedFormValueAtRisk: Double?,
-    closedFormExpectedShortfall: Double?, bindingScenario: String
+    usedBy: [String], scenarios: String, confidence: Confidence, valueAtRisk: Estimate,
+    expectedShortfall: Estimate, valueAtRiskInterval: IntervalEstimate?, sampleSize: Int,
+    effectiveSampleSize: Double, closedFormValueAtRisk: Double?, closedFormExpectedShortfall: Double?,
+    bindingScenario: String
   ) {
     self.usedBy = usedBy
     self.scenarios = scenarios
-    self.estimate = estimate
+    self.confidence = confidence
+    self.valueAtRisk = valueAtRisk
+    self.expectedShortfall = expectedShortfall
+    self.valueAtRiskInterval = valueAtRiskInterval
+    self.sampleSize = sampleSize
+    self.effectiveSampleSize = effectiveSampleSize
     self.closedFormValueAtRisk = closedFormValueAtRisk
     self.closedFormExpectedShortfall = closedFormExpectedShortfall
     self.bindingScenario = bindingScenario

@@ -15,6 +15,8 @@ public enum StudyError: Error, Hashable, Sendable {
   case scenarios(ScenarioError)
   /// A regime's requirement cannot be computed.
   case margin(MarginError)
+  /// The tail of an account cannot be read.
+  case tail(TailEstimationError)
   /// An estimate cannot be made.
   case statistics(StatisticsError)
   /// A change that the account does not allow.

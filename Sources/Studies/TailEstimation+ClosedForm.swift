@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Margin
+import MarketData
 import Scenarios
 import Statistics
 import Valuation
@@ -85,7 +86,8 @@ extension TailEstimationContext {
     guard law.tail == .normal else { throw .noClosedForm }
     do throws(QuadraticGaussianError) {
       let loss = try QuadraticGaussian(
-        delta: profit.delta, gamma: profit.gamma, covariance: law.covariance
+        delta: profit.delta, gamma: profit.gamma,
+        covariance: isLinear ? law.covariance(withoutVolatilitiesOf: source.factors) : law.covariance
       ).negated
       return try value(key, of: loss, method)
     } catch {
@@ -121,5 +123,16 @@ extension TailEstimationContext {
   private func multiplier(_ key: TailKey, of tail: EllipticalTail) -> Double {
     key.measure == .valueAtRisk
       ? tail.valueAtRisk(at: key.confidence) : tail.expectedShortfall(at: key.confidence)
+  }
+}
+
+extension EllipticalLaw {
+  /// The covariance of prices and bases alone, with zeros in the rows of volatilities.
+  func covariance(withoutVolatilitiesOf factors: FactorSpace) -> Matrix {
+    let isVolatility = factors.factors.map { if case .volatility = $0 { true } else { false } }
+    guard isVolatility.contains(true) else { return covariance }
+    return Matrix(rows: covariance.rows, columns: covariance.columns) { row, column in
+      isVolatility[row] || isVolatility[column] ? 0 : covariance[row, column]
+    }
   }
 }

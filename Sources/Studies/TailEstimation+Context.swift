@@ -92,7 +92,9 @@ struct TailEstimationContext: Sendable {
     }
     if !isLinear {
       notes.append(
-        "laws in closed form hold implied volatilities constant; drawn and historical sets move them by the study's models"
+        settings.models.volatility.isEmpty
+          ? "the study has no model of implied volatility: every estimator holds it constant"
+          : "laws in closed form move implied volatilities along the line through the study's models, whose slope is the mean of a fall's and a rise's; drawn and historical sets move them by the models themselves"
       )
     }
     if study.estimators.contains(where: \.assumesJumps) {

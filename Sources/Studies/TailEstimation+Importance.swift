@@ -8,7 +8,7 @@ import Statistics
 import Valuation
 
 extension TailEstimationContext {
-  /// Draws from a normal law, twisted at each level apart towards the value at risk of the account's quadratic.
+  /// Draws from a normal or Student-t law, twisted at each level apart towards the value at risk of the account's quadratic.
   ///
   /// Every draw is a full revaluation; the quadratic only says where to draw. Linear books have no better guide.
   func importance(
@@ -16,9 +16,7 @@ extension TailEstimationContext {
   ) throws(TailEstimationError) -> EstimatorOutcome {
     let set = try scenarios(.law(request), from: source)
     try requireCoverage(by: set)
-    guard let calibration = set.calibration, let law = calibration.law, law.tail == .normal else {
-      throw .noClosedForm
-    }
+    guard let calibration = set.calibration, let law = calibration.law else { throw .noClosedForm }
     let draws: TwistedDraws
     do throws(QuadraticGaussianError) {
       draws = try TwistedDraws(self, set, law, horizon: request.sample.horizon)
@@ -49,15 +47,15 @@ extension TailEstimationContext {
   private func figures(
     _ draws: TwistedDraws, _ law: EllipticalLaw, at level: Confidence
   ) throws(TailEstimationError) -> [TailRiskTerm.Measure: TailFigure] {
-    let sampling: ImportanceSampling
+    let twist: Twist
     do throws(ImportanceSamplingError) {
-      sampling = try ImportanceSampling(draws.basis.law, at: level)
+      twist = try Twist(draws.basis.law, law.tail, at: level)
     } catch {
       throw .importance(error)
     }
     var count = settings.scenarioCount
     while true {
-      let (losses, ratios) = try draws.losses(of: self, sampling, count: count)
+      let (losses, ratios) = try draws.losses(of: self, twist, count: count)
       let estimate: ImportanceTailEstimate
       do throws(ImportanceSamplingError) {
         estimate = try ImportanceTailEstimate(ofLosses: losses, likelihoodRatios: ratios, at: level)
@@ -87,7 +85,41 @@ extension TailEstimationContext {
   }
 }
 
-/// Twisted normals turned into moves of every factor, block by block.
+/// Where the variables of the account's quadratic are drawn, at one level.
+private enum Twist: Sendable {
+  case normal(ImportanceSampling)
+  case studentT(StudentTImportanceSampling)
+
+  init(
+    _ law: QuadraticGaussian, _ tail: EllipticalTail, at level: Confidence
+  ) throws(ImportanceSamplingError) {
+    if let degrees = tail.degreesOfFreedom {
+      self = .studentT(try StudentTImportanceSampling(law, degreesOfFreedom: degrees, at: level))
+    } else {
+      self = .normal(try ImportanceSampling(law, at: level))
+    }
+  }
+
+  func sample(_ stream: DrawStream, _ coordinates: [UInt64], _ scenarios: Range<Int>) -> ImportanceSample {
+    let normals = Matrix(
+      rows: coordinates.count, columns: scenarios.count,
+      elements: Sampling.normals(stream: stream, factors: coordinates, scenarios: scenarios))
+    switch self {
+    case .normal(let sampling): return sampling.sample(normals: normals)
+    case .studentT(let sampling):
+      var mixing = [Double](repeating: 0, count: scenarios.count)
+      var row = mixing.mutableSpan
+      fillChiSquared(
+        degreesOfFreedom: sampling.degreesOfFreedom, stream: stream, firstScenario: scenarios.lowerBound,
+        into: &row)
+      return sampling.sample(normals: normals, chiSquared: mixing)
+    }
+  }
+}
+
+/// Twisted variables turned into moves of every factor, block by block.
+///
+/// The quadratic that guides them knows of volatilities the line through their answer to a price.
 private struct TwistedDraws: Sendable {
   let basis: QuadraticGaussianBasis
   private let set: ScenarioSet
@@ -101,15 +133,12 @@ private struct TwistedDraws: Sendable {
   ) throws(QuadraticGaussianError) {
     let factor: CovarianceFactor
     do throws(LinearAlgebraError) {
-      factor = try CovarianceFactor(law.covariance)
+      factor = try CovarianceFactor(law.covariance(withoutVolatilitiesOf: set.factors))
     } catch {
       throw .decomposition(error)
     }
-    basis = try QuadraticGaussianBasis(
-      delta: context.profit.delta.map { 0 - $0 }, gamma: context.profit.gamma.scaled(by: -1), factor: factor)
     self.set = set
     stream = DrawStream(seed: context.settings.seed, stream: ScenarioStream.estimation.rawValue)
-    coordinates = basis.law.linear.indices.map { stableIdentifier(of: "importance:\($0)") }
     let factors = set.factors
     var seen: Set<Int> = []
     responses = context.settings.models.volatility.compactMap { model in
@@ -118,19 +147,23 @@ private struct TwistedDraws: Sendable {
       else { return nil }
       return (model, place, spot, model.dailyVolatility * horizon.days.squareRoot())
     }
+    var profit = context.profit
+    for response in responses {
+      profit = profit.following(response.volatility, response.spot, slope: response.model.slope)
+    }
+    basis = try QuadraticGaussianBasis(
+      delta: profit.delta.map { 0 - $0 }, gamma: profit.gamma.scaled(by: -1), factor: factor)
+    coordinates = basis.law.linear.indices.map { stableIdentifier(of: "importance:\($0)") }
   }
 
   /// The account's losses in twisted draws, with the ratio of each.
   func losses(
-    of context: TailEstimationContext, _ sampling: ImportanceSampling, count: Int
+    of context: TailEstimationContext, _ twist: Twist, count: Int
   ) throws(TailEstimationError) -> (losses: [Double], ratios: [Double]) {
     let blocks = try mapBlocks(
       of: count, size: scenarioBlockSize, parallelism: context.settings.parallelism
     ) { (_, scenarios) throws(TailEstimationError) in
-      let normals = Matrix(
-        rows: coordinates.count, columns: scenarios.count,
-        elements: Sampling.normals(stream: stream, factors: coordinates, scenarios: scenarios))
-      let sample = sampling.sample(normals: normals)
+      let sample = twist.sample(stream, coordinates, scenarios)
       let moved = ScenarioSet(
         factors: set.factors, moves: moves(sample.variables, scenarios), labels: .draws(Array(scenarios)),
         coverage: set.coverage, volatility: context.volatility)
@@ -155,5 +188,22 @@ private struct TwistedDraws: Sendable {
       }
     }
     return moves
+  }
+}
+
+extension QuadraticProfit {
+  /// The profit where one factor moves with another along a line, and not by itself.
+  fileprivate func following(_ follower: Int, _ leader: Int, slope: Double) -> QuadraticProfit {
+    var delta = delta
+    var gamma = gamma
+    delta[leader] += slope * delta[follower]
+    delta[follower] = 0
+    for column in delta.indices { gamma[leader, column] += slope * gamma[follower, column] }
+    for row in delta.indices { gamma[row, leader] += slope * gamma[row, follower] }
+    for place in delta.indices {
+      gamma[follower, place] = 0
+      gamma[place, follower] = 0
+    }
+    return QuadraticProfit(delta: delta, gamma: gamma)
   }
 }

@@ -13,7 +13,7 @@ public struct TailEstimator: Hashable, Sendable {
     case peaksOverThreshold(ScenarioRequest, tailShare: Double)
     /// A law in closed form; of a book with options, by its quadratic.
     case closedForm(MonteCarloRequest, ClosedFormMethod)
-    /// Draws from a normal law, twisted so that large losses are common, at each level apart.
+    /// Draws from a normal or Student-t law, twisted so that large losses are common, at each level apart.
     case importanceSampling(MonteCarloRequest)
   }
 
@@ -152,7 +152,11 @@ extension TailEstimator {
       drawn("gaussian", .gaussian), drawn("gaussian-antithetic", .gaussian, .antithetic),
       drawn("gaussian-sobol", .gaussian, .sobol),
       TailEstimator("gaussian-importance", .importanceSampling(request(.gaussian, sample, covariance))),
-      drawn("student-t", .studentT(degreesOfFreedom: 4)), drawn("t-copula", .studentTCopula(CopulaModel())),
+      drawn("student-t", .studentT(degreesOfFreedom: 4)),
+      TailEstimator(
+        "student-t-importance",
+        .importanceSampling(request(.studentT(degreesOfFreedom: 4), sample, covariance))),
+      drawn("t-copula", .studentTCopula(CopulaModel())),
     ] + (assumedJumps.map { [drawn("jumps", .jumps($0))] } ?? [])
   }
 

@@ -6,12 +6,6 @@ import Scenarios
 import Statistics
 import Valuation
 
-/// How a sample of losses becomes a tail.
-enum LossReading: Hashable, Sendable {
-  case quantile(TailQuantile)
-  case peaksOverThreshold(tailShare: Double)
-}
-
 extension TailEstimationContext {
   /// A tail read off the account's losses in a set of scenarios; draws are added until a target is met.
   func sampled(
@@ -59,7 +53,7 @@ extension TailEstimationContext {
     _ losses: [Double]
   ) throws(TailEstimationError) -> EstimatorOutcome {
     var outcome = EstimatorOutcome()
-    let sections = request.isDrawn ? sections(of: request, set) : nil
+    let sample = LossSample(losses, of: set, request, stepSeconds: study.comparison.history.stepSeconds)
     for level in study.levels {
       let tail = SampledTail(losses, set.weights, at: level, reading)
       let values: [TailRiskTerm.Measure: Double]
@@ -71,17 +65,15 @@ extension TailEstimationContext {
         }
         continue
       }
-      let intervals = areIndependent(request, set) ? tail.intervals : [:]
-      let errors =
-        request.isDrawn
-        ? simulationErrors(losses, set, at: level, reading, estimator.measures, sections) : [:]
+      let intervals = sample.isIndependent ? tail.intervals : [:]
+      let errors = request.isDrawn ? sample.errors(at: level, reading, estimator.measures) : [:]
       for measure in estimator.measures {
         var figure = TailFigure(scenarioCount: losses.count)
         figure.value = values[measure]
         figure.simulationError = errors[measure]
         figure.interval = intervals[measure]?.bounds
         if case .sampleTooSmall(let needed)? = intervals[measure] { figure.intervalNeeds = needed }
-        figure.effectiveSampleSize = effectiveSize(request, set)
+        figure.effectiveSampleSize = sample.effectiveSize
         outcome.figures[TailKey(level, measure)] = figure
       }
     }
@@ -184,164 +176,6 @@ extension TailEstimationContext {
           after: report.after[first, second], effectiveObservations: report.effectiveObservations)
       }
     }
-  }
-}
-
-extension TailEstimationContext {
-  /// Parts of the draws that are independent of each other and each worth an estimate.
-  ///
-  /// `nil` where draws are independent one by one and their law has a density, from whose estimate an error follows. That of a
-  /// bootstrap of few dates has atoms.
-  private func sections(of request: ScenarioRequest, _ set: ScenarioSet) -> [Range<Int>]? {
-    let parts: Int
-    if let replicates = set.replicates {
-      parts = replicates
-    } else {
-      switch request {
-      case .bootstrap: break
-      case .monteCarlo(let request) where request.sampling == .antithetic: break
-      default: return nil
-      }
-      parts = ReplicatedEvidence.sectionCount(of: set.count)
-    }
-    // A section of pairs holds whole pairs.
-    let length = set.replicates == nil ? set.count / parts / 2 * 2 : set.count / parts
-    return (0..<parts).map { $0 * length..<($0 + 1) * length }
-  }
-
-  private func simulationErrors(
-    _ losses: [Double], _ set: ScenarioSet, at level: Confidence, _ reading: LossReading,
-    _ measures: [TailRiskTerm.Measure], _ sections: [Range<Int>]?
-  ) -> [TailRiskTerm.Measure: Double] {
-    guard let sections else {
-      return SampledTail(losses, set.weights, at: level, reading).asymptoticErrors
-    }
-    var parts: [TailRiskTerm.Measure: [Double]] = [:]
-    for section in sections {
-      let tail = SampledTail(Array(losses[section]), nil, at: level, reading)
-      guard let values = try? tail.values(measures) else { return [:] }
-      for (measure, value) in values { parts[measure, default: []].append(value) }
-    }
-    return parts.compactMapValues { standardError(of: $0, .sections) }
-  }
-
-  /// Whether scenarios say nothing of each other: draws one by one, and moves that do not overlap.
-  private func areIndependent(_ request: ScenarioRequest, _ set: ScenarioSet) -> Bool {
-    switch request {
-    case .historical(let request): overlap(of: request) == 1
-    case .monteCarlo(let request): request.sampling == .plain && set.replicates == nil
-    case .bootstrap: set.replicates == nil
-    case .law, .grid, .realised: false
-    }
-  }
-
-  /// How many neighbouring moves share a step.
-  private func overlap(of request: HistoricalRequest) -> Int {
-    guard request.scaling == .overlapping else { return 1 }
-    return max(1, request.horizon.hours * 3_600 / max(1, study.comparison.history.stepSeconds))
-  }
-
-  private func effectiveSize(_ request: ScenarioRequest, _ set: ScenarioSet) -> Double {
-    let size = set.weights?.effectiveSampleSize ?? Double(set.count)
-    guard case .historical(let request) = request else { return size }
-    return size / Double(overlap(of: request))
-  }
-}
-
-/// The tail of one sample of losses at one level.
-private struct SampledTail {
-  let losses: [Double]
-  let weights: SampleWeights?
-  let level: Confidence
-  let reading: LossReading
-
-  init(_ losses: [Double], _ weights: SampleWeights?, at level: Confidence, _ reading: LossReading) {
-    self.losses = losses
-    self.weights = weights
-    self.level = level
-    self.reading = reading
-  }
-
-  func values(
-    _ measures: [TailRiskTerm.Measure]
-  ) throws(TailEstimationError) -> [TailRiskTerm.Measure: Double] {
-    switch reading {
-    case .peaksOverThreshold(let share):
-      do throws(EstimationError) {
-        let peaks = try PeaksOverThreshold(ofLosses: losses, tailShare: share)
-        return [
-          .valueAtRisk: try peaks.valueAtRisk(at: level).value,
-          .expectedShortfall: try peaks.expectedShortfall(at: level).value,
-        ]
-      } catch {
-        throw .estimation(error)
-      }
-    case .quantile(.harrellDavis):
-      do throws(StatisticsError) {
-        return [.valueAtRisk: try HarrellDavisEstimate(ofLosses: losses, at: level).valueAtRisk]
-      } catch {
-        throw .statistics(error)
-      }
-    case .quantile(let quantile): return try quantileValues(quantile)
-    }
-  }
-
-  private func quantileValues(
-    _ quantile: TailQuantile
-  ) throws(TailEstimationError) -> [TailRiskTerm.Measure: Double] {
-    let rule: WeightedQuantileRule? =
-      switch quantile {
-      case .lowerQuantile: weights == nil ? nil : .lowerQuantile
-      case .upperQuantile: .upperQuantile
-      case .interpolated: .interpolated
-      case .type7, .harrellDavis: nil
-      }
-    guard let rule else {
-      do throws(StatisticsError) {
-        let tail = try TailRisk(
-          ofLosses: losses, at: level, rule: quantile == .type7 ? .type7 : .orderStatistic)
-        return [.valueAtRisk: tail.valueAtRisk, .expectedShortfall: tail.expectedShortfall]
-      } catch {
-        throw .statistics(error)
-      }
-    }
-    guard !losses.isEmpty else { throw .statistics(.sampleTooSmall(count: 0, needed: 1)) }
-    do throws(EstimationError) {
-      let tail = try WeightedTailRisk(
-        ofLosses: losses, weights: weights ?? .equal(count: losses.count), at: level, rule: rule)
-      return [.valueAtRisk: tail.valueAtRisk, .expectedShortfall: tail.expectedShortfall]
-    } catch {
-      throw .estimation(error)
-    }
-  }
-
-  /// 95 % intervals; none for the expected shortfall but from a fitted tail.
-  var intervals: [TailRiskTerm.Measure: IntervalEstimate] {
-    var intervals: [TailRiskTerm.Measure: IntervalEstimate] = [:]
-    if case .peaksOverThreshold(let share) = reading {
-      guard let peaks = try? PeaksOverThreshold(ofLosses: losses, tailShare: share) else { return [:] }
-      if let interval = try? peaks.valueAtRiskInterval(at: level) {
-        intervals[.valueAtRisk] = .bounded(interval)
-      }
-      if let interval = try? peaks.expectedShortfallInterval(at: level) {
-        intervals[.expectedShortfall] = .bounded(interval)
-      }
-    } else if let weights {
-      let estimate = try? WeightedTailEstimate(ofLosses: losses, weights: weights, at: level)
-      if let interval = estimate?.valueAtRiskInterval { intervals[.valueAtRisk] = .bounded(interval) }
-    } else if let estimate = try? TailEstimate(ofLosses: losses, at: level) {
-      intervals[.valueAtRisk] = estimate.valueAtRiskInterval
-    }
-    return intervals
-  }
-
-  /// Standard errors of independent draws.
-  var asymptoticErrors: [TailRiskTerm.Measure: Double] {
-    guard let estimate = try? TailEstimate(ofLosses: losses, at: level) else { return [:] }
-    var errors: [TailRiskTerm.Measure: Double] = [:]
-    errors[.valueAtRisk] = estimate.valueAtRiskStandardError
-    errors[.expectedShortfall] = estimate.expectedShortfallStandardError
-    return errors
   }
 }
 

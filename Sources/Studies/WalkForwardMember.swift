@@ -183,7 +183,8 @@ extension ScenarioRequest {
   var hasEllipticalLaw: Bool {
     guard case .monteCarlo(let request) = self else { return false }
     switch request.law {
-    case .gaussian, .studentT: return true
+    case .gaussian: return true
+    case .studentT: return request.dependence != .independent
     case .studentTCopula, .jumps: return false
     }
   }

@@ -150,7 +150,7 @@ struct EstimatorFormsTests {
     ("historical: {lookBack: 500, horizon: 1 d, weights: {decaying: 1}}", "", "a decay above 0 and below 1"),
     (
       "filteredHistorical: {lookBack: 500, horizon: 7 h, step: 2 h, dynamics: garch}", "",
-      "horizon: expected a whole multiple of the step of 2 h, found '7 h'"
+      "horizon: expected a whole multiple of the step of 2 h, found 7 h"
     ),
     ("blockBootstrap: {lookBack: 500, horizon: 2 d, blockLength: 0}", "", "from 1 to 10000, found '0'"),
     (

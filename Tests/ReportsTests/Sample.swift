@@ -56,8 +56,9 @@ enum Sample {
     [
       TailReport(
         usedBy: ["gaussian-99", "judge"], scenarios: "gaussian 1 d, sample covariance over 500 observations",
-        estimate: try TailEstimate(ofLosses: [-10, 40, 20, 30], at: Confidence(0.75)),
-        closedFormValueAtRisk: 31.5,
+        confidence: try Confidence(0.75), valueAtRisk: Estimate(value: 30, simulationError: 8.5),
+        expectedShortfall: Estimate(value: 40), valueAtRiskInterval: .sampleTooSmall(needed: 13),
+        sampleSize: 4, effectiveSampleSize: 4, closedFormValueAtRisk: 31.5,
         closedFormExpectedShortfall: 42.25, bindingScenario: "draw 3")
     ]
   }

@@ -23,15 +23,45 @@ import Testing
     }
   }
 
-  /// ED-MOM: the moments the expansion is made of.
+  /// ED-PA95: the same package's Gaussian figures, which need only mean and deviation.
   @Test(.enabled(if: ReferenceFolder.location != nil, ReferenceFolder.skipMessage))
-  func referenceEDMOM() throws {
-    let returns = try ReferenceTables.edhec().returns
-    let fisher = try CornishFisher(ofLosses: returns.column(0))
-    #expect(isClose(fisher.mean, 0.00579215017064846, relative: 1e-13))
-    #expect(isClose(fisher.standardDeviation, 0.000280012737014991.squareRoot(), relative: 1e-13))
-    #expect(isClose(fisher.skewness, -2.597020157337, absolute: 6e-13))
-    #expect(isClose(fisher.excessKurtosis, 18.601140079301, absolute: 6e-12))
+  func referenceEDPA95Gaussian() throws {
+    let expected: [(valueAtRisk: Double, shortfall: Double)] = [
+      (-0.0217, -0.0287), (-0.0331, -0.0426), (-0.0230, -0.0305), (-0.0470, -0.0606), (-0.0091, -0.0126),
+      (-0.0246, -0.0326), (-0.0144, -0.0192), (-0.0184, -0.0245), (-0.0276, -0.0363), (-0.0133, -0.0181),
+      (-0.0138, -0.0187), (-0.0760, -0.0950), (-0.0219, -0.0286),
+    ]
+    let (names, returns) = try ReferenceTables.edhec()
+    for (column, figures) in expected.enumerated() {
+      let moments = try CornishFisher(ofLosses: returns.column(column).map { -$0 })
+      let normal = try CornishFisher(
+        mean: moments.mean, standardDeviation: moments.standardDeviation, skewness: 0, excessKurtosis: 0)
+      let valueAtRisk = try normal.valueAtRisk(at: .ninetyFivePercent)
+      let shortfall = try normal.expectedShortfall(at: .ninetyFivePercent)
+      #expect(isClose(-valueAtRisk, figures.valueAtRisk, absolute: 5e-5), "\(names[column])")
+      #expect(isClose(-shortfall, figures.shortfall, absolute: 5e-5), "\(names[column])")
+    }
+  }
+
+  /// ED-MOM: the moments the expansion is made of, of five indices.
+  @Test(
+    .enabled(if: ReferenceFolder.location != nil, ReferenceFolder.skipMessage),
+    arguments: [
+      (
+        "Convertible Arbitrage",
+        [0.00579215017064846, 0.000280012737014991, -2.597020157337, 18.601140079301]
+      ),
+      ("CTA Global", [0.00431740614334471, 0.000517527103169519, 0.162802910536, -0.007572888793]),
+      ("Emerging Markets", [0.00673037542662116, 0.0010662707838181, -1.220479826886, 6.012584473505]),
+      ("Global Macro", [0.00559795221843003, 0.00021315938147212, 0.882584750155, 2.486277065194]),
+      ("Short Selling", [-0.00126040955631399, 0.00206338962713602, 0.773715220980, 3.628157596973]),
+    ])
+  func referenceEDMOM(index: String, moments: [Double]) throws {
+    let fisher = try CornishFisher(ofLosses: ReferenceFolder.column(index, of: "pa_edhec_293.csv"))
+    #expect(isClose(fisher.mean, moments[0], relative: 1e-13))
+    #expect(isClose(fisher.standardDeviation, moments[1].squareRoot(), relative: 1e-13))
+    #expect(isClose(fisher.skewness, moments[2], absolute: 6e-13))
+    #expect(isClose(fisher.excessKurtosis, moments[3], absolute: 6e-12))
   }
 
   /// ED-EWC: the equally weighted portfolio's Gaussian figure, with the covariance of divisor n − 1.

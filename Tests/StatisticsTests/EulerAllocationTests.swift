@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Statistics
 import TestSupport
 import Testing
@@ -24,6 +25,51 @@ import Testing
     arguments: zip([1, 0, -1], [34_895.218_11, 109_733.609_75, 151_212.611_81]))
   func correlations(correlation: Double, total: Double) throws {
     #expect(isClose(try Self.hedgedPair(correlation: correlation).total, total, absolute: 0.6e-5))
+  }
+
+  /// ED-EWC: the Gaussian figure of thirteen hedge-fund indices, equally weighted, and the part of each as the R package
+  /// PerformanceAnalytics gives them: the component less the weighted mean return.
+  @Test(
+    "ED-EWC: thirteen components at the printed digits",
+    .enabled(if: ReferenceFolder.location != nil, ReferenceFolder.skipMessage))
+  func equallyWeightedComponents() throws {
+    let expected = [
+      0.00120512, 0.00064448, 0.00140152, 0.00281275, 0.00041160, 0.00160706, 0.00069761, 0.00103331,
+      0.00166564,
+      0.00064920, 0.00088283, -0.00162888, 0.00147522,
+    ]
+    let returns = try ReferenceTables.edhec().returns
+    let weight = 1.0 / 13
+    let allocation = try EulerAllocation(
+      exposures: [Double](repeating: weight, count: 13),
+      covariance: CovarianceEstimator.sample.estimate(returns).matrix.elements,
+      multiplier: EllipticalTail.normal.valueAtRisk(at: .ninetyFivePercent))
+    let components = allocation.components.enumerated().map { column, component in
+      component - weight * returns.column(column).reduce(0, +) / 293
+    }
+    for (component, figure) in zip(components, expected) {
+      #expect(isClose(component, figure, absolute: 5e-9))
+    }
+    #expect(isClose(components.reduce(0, +), 0.012857476934, absolute: 6e-13))
+  }
+
+  /// REYA: a margin of `√(EᵀAE)` is the parametric value at risk where `A = z²·h·Σ`, h the days of its horizon; the
+  /// maintenance and the initial margin are multiples of it.
+  @Test("REYA: the root of a quadratic form is a value at risk") func quadraticForm() throws {
+    var generator = SeededGenerator(seed: 16)
+    let estimate = try CovarianceEstimator.sample.estimate(
+      correlatedObservations(dates: 60, assets: 6, seed: 17))
+    let quantile = EllipticalTail.normal.valueAtRisk(at: .ninetyNinePercent)
+    for days in [1.0, 2, 10] {
+      let form = estimate.matrix.scaled(by: quantile * quantile * days)
+      let exposures = (0..<6).map { _ in 1e5 * (generator.uniform() - 0.5) }
+      let image = multiply(form, exposures)
+      let margin = zip(exposures, image).reduce(0) { $0 + $1.0 * $1.1 }.squareRoot()
+      let allocation = try EulerAllocation(
+        exposures: exposures, covariance: estimate.matrix.elements,
+        multiplier: quantile * days.squareRoot())
+      #expect(isClose(allocation.total, margin, relative: 1e-12))
+    }
   }
 
   @Test("components add up to the total and are its slopes") func slopes() throws {

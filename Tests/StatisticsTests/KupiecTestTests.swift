@@ -17,6 +17,23 @@ import Testing
     #expect(isClose(test.asymptoticPValue, 1.295327e-8, relative: 5e-7))
   }
 
+  /// ED-BT: the R package PerformanceAnalytics prints an expected 14.65, an actual 15 and a p-value of 1 for the EDHEC
+  /// index Convertible Arbitrage against its own historical value at risk.
+  @Test(
+    "ED-BT: 15 of 293 against 14.65",
+    .enabled(if: ReferenceFolder.location != nil, ReferenceFolder.skipMessage))
+  func hedgeFundIndex() throws {
+    let losses = try ReferenceFolder.column("Convertible Arbitrage", of: "pa_edhec_293.csv").map { -$0 }
+    let level = try valueAtRisk(ofLosses: losses, at: .ninetyFivePercent, rule: .type7)
+    let exceedances = losses.count { $0 > level }
+    #expect(exceedances == 15)
+    let test = try KupiecTest(
+      exceedances: exceedances, observations: losses.count, at: .ninetyFivePercent)
+    #expect(isClose(test.expectedExceedances, 14.65, relative: 1e-14))
+    // No count is nearer to 14.65, so every count is at least as far out.
+    #expect(isClose(test.exactPValue, 1, absolute: 1e-14))
+  }
+
   @Test(
     "POF-EDGE: no exceedance, and others at 99 %",
     arguments: [

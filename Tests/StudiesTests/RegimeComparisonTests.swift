@@ -199,10 +199,10 @@ import Valuation
       comparison.tails.map(\.usedBy)
         == ["historical", "gaussian", "student", "judge"].flatMap { Array(repeating: [$0], count: 3) })
     for tail in comparison.tails where tail.usedBy != ["historical"] {
-      let estimate = tail.estimate.tail.valueAtRisk
-      let error = try #require(tail.estimate.valueAtRiskStandardError)
+      let estimate = tail.valueAtRisk.value
+      let error = try #require(tail.valueAtRisk.simulationError)
       #expect(abs(estimate - (try #require(tail.closedFormValueAtRisk))) < 6 * error)
-      #expect(tail.estimate.tail.expectedShortfall >= estimate)
+      #expect(tail.expectedShortfall.value >= estimate)
     }
     #expect(comparison.tails[0].closedFormValueAtRisk == nil)
     let gaussian = try comparison.result("gaussian").assessment.components.first {
@@ -210,9 +210,9 @@ import Valuation
     }
     let tail = try #require(
       comparison.tails.first {
-        $0.usedBy == ["gaussian"] && $0.estimate.tail.confidence == .ninetyNinePercent
+        $0.usedBy == ["gaussian"] && $0.confidence == .ninetyNinePercent
       })
-    #expect(gaussian?.amount == tail.estimate.tail.valueAtRisk)
+    #expect(gaussian?.amount == tail.valueAtRisk.value)
     #expect(comparison.covariances.map(\.usedBy) == [["gaussian"], ["student"], ["judge"]])
     #expect(
       comparison.covariances[0].factors == ["spot:BTC", "spot:ETH", "spot:SOL", "spot:LUNA", "spot:USDT"])

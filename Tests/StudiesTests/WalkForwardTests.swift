@@ -165,13 +165,13 @@ import Valuation
     // History has no draws: its value at risk is the tail's own to the last digit.
     let tail = try #require(
       comparison.tails.first {
-        $0.usedBy == ["historical"] && $0.estimate.tail.confidence == .ninetyNinePercent
+        $0.usedBy == ["historical"] && $0.confidence == .ninetyNinePercent
       })
     let found = try #require(try test(walk, "historical").record.first { $0.asOf == asOf })
-    #expect(isClose(found.valueAtRisk, tail.estimate.tail.valueAtRisk, relative: 1e-12))
+    #expect(isClose(found.valueAtRisk, tail.valueAtRisk.value, relative: 1e-12))
     // Laws are had in closed form, without an error of simulation.
     let exact = comparison.tails.first {
-      $0.usedBy == ["gaussian"] && $0.estimate.tail.confidence == .ninetyNinePercent
+      $0.usedBy == ["gaussian"] && $0.confidence == .ninetyNinePercent
     }?.closedFormValueAtRisk
     let law = try #require(try test(walk, "gaussian").record.first { $0.asOf == asOf })
     #expect(try isClose(law.valueAtRisk, #require(exact), relative: 1e-12))
