@@ -139,8 +139,9 @@ extension Form where Value == VolatilityDynamics {
   fileprivate static var dynamics: Form {
     .word(
       "volatility dynamics", ["garch": .garch],
-      orElse: .oneKey(["exponentiallyWeighted": Form<Double>.decay.map { .exponentiallyWeighted(decay: $0) }])
-    )
+      orElse: .oneKey(["exponentiallyWeighted": Form<Double>.decay.map { .exponentiallyWeighted(decay: $0) }]
+      ),
+      keys: ["exponentiallyWeighted"])
   }
 }
 
@@ -149,7 +150,7 @@ extension Form where Value == AgeWeighting {
   fileprivate static var weighting: Form {
     .word(
       "weights", ["equal": .equal],
-      orElse: .oneKey(["decaying": Form<Double>.decay.map { .decaying($0) }]))
+      orElse: .oneKey(["decaying": Form<Double>.decay.map { .decaying($0) }]), keys: ["decaying"])
   }
 }
 

@@ -133,6 +133,10 @@ extension LoadFault {
       case .degreesOfFreedom(let degrees): .expected("more than 2 degrees of freedom", found: "\(degrees)")
       case .outOfDomain(let field, let value, let allowed):
         .expected("\(field) to be \(allowed)", found: "\(value)")
+      case .estimation(.sampleTooSmall(let held, let needed), let factor):
+        .expected(
+          "at least \(needed) moves of \(factor) (in each tail, for a copula): a longer look-back, or a wider tailShare",
+          found: "\(held)")
       case .estimation(let error, let factor): .rule("\(factor): \(error)")
       case .horizonNotAMultiple(let step, let horizon):
         .expected("a horizon that is a whole multiple of \(step)", found: "\(horizon)")

@@ -144,7 +144,7 @@ extension LoadFault {
       case .positionNotCovered(let row): .rule("no term of the regime is charged on \(row)")
       case .noClosedForm(let term):
         .rule(
-          "the law of the term '\(term)' has a closed form for linear books only, and the account holds options"
+          "the term '\(term)' has no closed form for an account with options; draw from the law, as monteCarlo"
         )
       }
   }

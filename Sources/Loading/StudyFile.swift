@@ -96,7 +96,7 @@ extension Form where Value == Double {
     let plain = number(expected) { $0 > 0 && $0 < 1 }
     return Form { node, path, reader in
       guard let text = node.text, text.hasSuffix("%") else { return plain.read(node, path, &reader) }
-      if let percent = Double(text.dropLast()), percent > 0, percent < 100 { return percent / 100 }
+      if let share = Double("\(text.dropLast())e-2"), share > 0, share < 1 { return share }
       reader.report(.expected(expected, found: node.found), at: node.position, path: path)
       return nil
     }

@@ -75,7 +75,7 @@ private struct EvaluatedPool {
   ) -> MarginComponent {
     MarginComponent(
       requirement: requirement, pool: name, name: part.label, amount: part.value, isBinding: part.decides,
-      scenario: part.term.flatMap { result.amounts[$0]?.binding } ?? "")
+      scenario: part.term.flatMap(result.binding(of:)) ?? "")
   }
 }
 

@@ -90,10 +90,20 @@ struct TermResult: Sendable {
     parts(of: rules.maintenance) { amounts[$0]?.maintenance[0] ?? initial[0] }
   }
 
+  /// What decides a term of the first state; of the maintenance margin named by the initial one, what decides that.
+  func binding(of term: String) -> String? {
+    guard term == TermRules.maintenanceName else { return amounts[term]?.binding }
+    return deciding(maintenanceParts)
+  }
+
   /// What decides the initial margin of the first state: the deciding term's own binding, or its name.
   var binding: String {
     let parts =
       initialParts.contains { $0.term == TermRules.maintenanceName } ? maintenanceParts : initialParts
+    return deciding(parts)
+  }
+
+  private func deciding(_ parts: [ExpressionPart]) -> String {
     let deciding = parts.filter { $0.decides && $0.value != 0 }.max { abs($0.value) < abs($1.value) }
     guard let deciding, let term = deciding.term else { return "" }
     let own = amounts[term]?.binding ?? ""

@@ -56,7 +56,8 @@ public enum ErrorProse {
       "no term of the regime is charged on \(row), which would go without margin; the venue does not trade it in this "
         + "mode"
     case .noClosedForm(let term):
-      "the law of the term '\(term)' has a closed form for linear books only, and the account holds options"
+      "the term '\(term)' has no closed form for this account, which holds options: only a normal law asked for as 'law' has "
+        + "one; draw from the law, as monteCarlo"
     case .expression(let expression, let offset, let problem):
       "cannot read the expression '\(expression)' at character \(offset + 1): \(problem)"
     case .unknownTerm(let name, let known):
@@ -85,6 +86,9 @@ public enum ErrorProse {
       "the study's models name \(asset), which has no column in the market folder; use an asset that has one"
     case .degreesOfFreedom(let degrees): degreesOfFreedom(degrees)
     case .outOfDomain(let field, let value, let allowed): "\(field) is \(number(value)), not \(allowed)"
+    case .estimation(.sampleTooSmall(let held, let needed), let factor):
+      "\(factor): an estimate takes at least \(needed) moves of its own (of each tail, for a copula), and there are \(held); "
+        + "lengthen the look-back, or widen the copula's tailShare"
     case .estimation(let error, let factor): "\(factor): \(error)"
     case .horizonNotAMultiple(let step, let horizon):
       "a horizon of \(horizon) is not a whole number of steps of \(step); use a multiple"

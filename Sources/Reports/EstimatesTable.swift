@@ -3,7 +3,7 @@ import Scenarios
 import Statistics
 public import Studies
 
-/// A table of estimates as a page of text for a terminal of 120 columns: one line an estimator, at one level.
+/// A table of estimates as a page of text for a terminal of 120 columns: one line an estimator, one table a level.
 public struct EstimatesTable: Sendable {
   private let estimates: TailEstimates
   private let style: TableStyle
@@ -11,7 +11,7 @@ public struct EstimatesTable: Sendable {
   /// Prepares the page.
   ///
   /// - Parameters:
-  ///   - estimates: the results; the page shows their first level.
+  ///   - estimates: the results.
   ///   - style: whether colour may be used.
   public init(_ estimates: TailEstimates, style: TableStyle = .plain) {
     self.estimates = estimates
@@ -20,15 +20,16 @@ public struct EstimatesTable: Sendable {
 
   /// The page, with a line feed at the end of every line.
   public var text: String {
-    let sections = [header, table, reasons, notes, legend]
+    let sections = [header] + levels.map(table) + [reasons, notes, legend]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 
   private static let width = 120
 
-  /// The rows at the first level, estimator by estimator.
-  private var lines: [(valueAtRisk: TailEstimateRow, shortfall: TailEstimateRow?)] {
-    guard let level = estimates.rows.first?.confidence else { return [] }
+  private var levels: [Confidence] { Set(estimates.rows.map(\.confidence)).sorted() }
+
+  /// The rows at one level, estimator by estimator.
+  private func lines(at level: Confidence) -> [(valueAtRisk: TailEstimateRow, shortfall: TailEstimateRow?)] {
     let rows = estimates.rows.filter { $0.confidence == level }
     return rows.filter { $0.measure == .valueAtRisk }.map { row in
       (row, rows.first { $0.estimator == row.estimator && $0.measure == .expectedShortfall })
@@ -42,8 +43,8 @@ public struct EstimatesTable: Sendable {
       } ?? [])
   }
 
-  private var table: [String] {
-    guard let level = estimates.rows.first?.confidence else { return [] }
+  private func table(at level: Confidence) -> [String] {
+    let lines = lines(at: level)
     let amounts = AmountText(for: lines.compactMap { $0.valueAtRisk.estimate?.value })
     var table = TextTable([
       .init("estimator", alignment: .left), .init("VaR"), .init("± sim"), .init("± cal"),
@@ -84,9 +85,10 @@ public struct EstimatesTable: Sendable {
 
   /// Why figures are missing, each reason once an estimator.
   private var reasons: [String] {
-    let refused = lines.compactMap { row, shortfall in
+    var seen: Set<String> = []
+    let refused = levels.flatMap(lines).compactMap { row, shortfall in
       (row.reason ?? shortfall?.reason).map { (row.estimator, ErrorProse.text(of: $0)) }
-    }
+    }.filter { seen.insert("\($0.0) \($0.1)").inserted }
     guard !refused.isEmpty else { return [] }
     let width = refused.map(\.0.count).max() ?? 0
     return ["Without a figure"]
@@ -106,8 +108,9 @@ public struct EstimatesTable: Sendable {
   private var legend: [String] {
     wrapped(
       "± sim: one standard error from the number of draws; ± cal: one from the length of history, by block "
-        + "bootstrap, of a fitted tail by the delta method. 95 % interval: distribution-free, or from the "
-        + "likelihood of a fitted tail; \"needs\" says how many scenarios a finite one takes. off exact: the "
+        + "bootstrap, of a fitted tail by the delta method. filters and recursions stay as fitted. 95 % "
+        + "interval: distribution-free, of weighted samples by normal errors of the share beyond, or from the "
+        + "likelihood of a fitted tail; \"needs\" says how many independent scenarios a finite one takes. off exact: the "
         + "figure over the exact one of the same law and sensitivities, less one. effective: how many "
         + "independent scenarios of equal weight say as much.", width: Self.width)
   }

@@ -143,7 +143,7 @@ public struct WalkForwardTable: Sendable {
       "a value at risk is exceeded where the loss of the move that followed is greater; p-values marked * are exact, the "
         + "others by the chi-squared law, which is trusted from \(Int(Self.fewExceedances)) expected exceedances on; small "
         + "ones speak against the value at risk",
-      "the zone is that of the Basel committee for the days tested: yellow from a probability of 95 % of fewer exceedances, "
+      "the zone is that of the Basel committee for the days tested: yellow from a probability of 95 % of at most as many exceedances, "
         + "red from 99.99 %",
       "the cover of a loss is the initial margin and what haircuts took off the collateral, pool by pool",
     ]

@@ -1,15 +1,16 @@
 import LinearAlgebra
 import Statistics
 
-/// Moves recoloured from the covariance of their own step to that of now: x*_t = L_T·L_t⁻¹·x_t.
+/// Moves recoloured from the covariance of their own step to that of now: x*_t = S_T·S_t⁻¹·x_t.
 ///
 /// The covariance known before step t is Σ_t = diag(σ_t)·R_t·diag(σ_t), with σ² and the correlations C each an exponentially
 /// weighted average of the moves before t around zero. Both begin with the second moments of the whole sample, so that the
 /// early steps are changed little. R_t = (1 − δ)·C_t + δ·C̄, with C̄ the correlations of the sample and δ = p/(p + m) for p
 /// factors and m = (1 + λ)/(1 − λ) effective steps: the mean of an inverse Wishart law of p prior steps. Without it an
-/// average of fewer effective steps than factors is singular, and the filter divides by noise. L is the Cholesky factor, or
-/// ``CovarianceFactor`` where the sample itself is singular; it depends on the order of the factors, which is the study's.
-/// A single factor is rescaled as by its exponentially weighted volatility alone.
+/// average of fewer effective steps than factors is singular, and the filter divides by noise. S_t = diag(σ_t)·R_t^½ with the
+/// symmetric square root, which does not depend on the order of the factors as a Cholesky factor would; where the sample itself
+/// is singular, directions without variance stay at rest. A single factor is rescaled as by its exponentially weighted
+/// volatility alone.
 ///
 /// Duffie, Pan: An overview of value at risk (1997).
 struct CovarianceFilter: Sendable {
@@ -40,14 +41,14 @@ struct CovarianceFilter: Sendable {
     do throws(CovarianceError) {
       for step in 0..<observations.columns {
         let move = observations.column(step)
-        let residual = try state.factor().solving(zip(move, state.volatilities).map { $0 / $1 })
+        let residual = multiply(try state.roots().inverse, zip(move, state.volatilities).map { $0 / $1 })
         for row in residual.indices { white[row, step] = residual[row] }
         state.update(move)
       }
       let now = state.volatilities
       guard now.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .overflow }
       moves = multiply(
-        try state.factor().scaled(rows: now, columns: [Double](repeating: 1, count: now.count)), white)
+        try state.roots().root.scaled(rows: now, columns: [Double](repeating: 1, count: now.count)), white)
       volatilityRatios = zip(now, average).map { $0 / $1 }
     } catch {
       throw .covariance(error)
@@ -81,15 +82,16 @@ private struct MovingCovariance {
 
   var volatilities: [Double] { variances.map { $0.squareRoot() } }
 
-  /// The factor of R.
-  func factor() throws(CovarianceError) -> Matrix {
+  /// The symmetric square root of R, and its inverse on the directions that have variance.
+  func roots() throws(CovarianceError) -> (root: Matrix, inverse: Matrix) {
     let own = moments.correlations()
     let matrix = Matrix(rows: own.rows, columns: own.columns) { row, column in
       row == column ? 1 : ownShare * own[row, column] + anchor[row, column]
     }
-    if let exact = try? Cholesky(matrix) { return exact.lower }
     do throws(LinearAlgebraError) {
-      return try CovarianceFactor(matrix).lower
+      let spectrum = try SymmetricEigen(matrix)
+      let root = try spectrum.squareRoot()
+      return (root, spectrum.applying { $0 > spectrum.rounding ? 1 / $0.squareRoot() : 0 })
     } catch {
       throw .decomposition(error)
     }
@@ -114,18 +116,5 @@ extension Matrix {
       row == column
         ? 1 : self[max(row, column), min(row, column)] / (deviations[row] * deviations[column])
     }
-  }
-
-  /// x of L·x = b, with this matrix as L.
-  fileprivate func solving(_ right: [Double]) -> [Double] {
-    var solution = right
-    for row in solution.indices {
-      withRow(row) { span in
-        var rest = solution[row]
-        for column in 0..<row { rest -= span[column] * solution[column] }
-        solution[row] = rest / span[row]
-      }
-    }
-    return solution
   }
 }

@@ -27,7 +27,7 @@ public enum HistoricalFilter: Hashable, Sendable {
   /// `floorShare` in [0, 1] puts a floor of that share of the long-run volatility under every volatility. Hull, White:
   /// Incorporating volatility updating into the historical simulation method for value at risk (1998).
   case volatility(VolatilityDynamics, floorShare: Double)
-  /// Every vector of moves x_t becomes L_T·L_t⁻¹·x_t, with L the factors of exponentially weighted covariances: volatilities
+  /// Every vector of moves x_t becomes S_T·S_t⁻¹·x_t, with S square roots of exponentially weighted covariances: volatilities
   /// and correlations of now in the place of those of then.
   ///
   /// Duffie, Pan: An overview of value at risk (1997).

@@ -1,5 +1,4 @@
 internal import LinearAlgebra
-internal import NumericalMethods
 
 /// The law of random correlation matrices with density proportional to `det(R)^(η − 1)`.
 ///
@@ -7,8 +6,10 @@ internal import NumericalMethods
 /// those near singular. Every correlation has mean 0, variance `1/(2η + n − 1)` and, as `(1 + r)/2`, a beta law with
 /// both shapes `η − 1 + n/2`.
 ///
-/// Matrices are grown row by row by the onion method: row k of the triangular factor has a squared length, but for its
-/// diagonal element, of the beta law with shapes `k/2` and `η + (n − 1 − k)/2`, in a uniform direction.
+/// Matrices are grown row by row by the onion method. Row k of their triangular factor, counted from 0, is the vector of
+/// k standard normals and the root of a chi-squared variable with `2η + n − 1 − k` degrees of freedom, divided by its
+/// length: the part before the diagonal has a uniform direction and a squared length of the beta law with shapes `k/2`
+/// and `η + (n − 1 − k)/2`.
 /// Lewandowski, Kurowicka, Joe: Generating random correlation matrices based on vines and extended onion method,
 /// Journal of Multivariate Analysis 100 (2009).
 public struct LKJDistribution: Hashable, Sendable {
@@ -30,8 +31,9 @@ public struct LKJDistribution: Hashable, Sendable {
     self.shape = shape
   }
 
-  /// How many independent uniforms one matrix is made of: n − 1.
-  public var uniformCount: Int { count - 1 }
+  /// The degrees of freedom of the independent chi-squared variables one matrix is made of, one for each row but the
+  /// first: `2η + n − 2` down to `2η`.
+  public var degreesOfFreedom: [Double] { (1..<max(1, count)).map { 2 * shape + Double(count - 1 - $0) } }
 
   /// How many independent standard normals one matrix is made of: n·(n − 1)/2.
   public var normalCount: Int { count * (count - 1) / 2 }
@@ -42,37 +44,34 @@ public struct LKJDistribution: Hashable, Sendable {
   /// The matrix that a set of draws makes.
   ///
   /// - Parameters:
-  ///   - uniforms: `uniformCount` independent uniforms in the open interval (0, 1).
   ///   - normals: `normalCount` independent standard normals, finite.
+  ///   - chiSquareds: one chi-squared variable for each of `degreesOfFreedom`; finite and at least 0.
   /// - Returns: an n × n correlation matrix, a continuous function of the draws.
   /// - Throws: `CovarianceError.decomposition` where the eigenvalue iteration did not converge.
-  public func correlation(uniforms: [Double], normals: [Double]) throws(CovarianceError) -> CorrelationMatrix
-  {
-    precondition(uniforms.count == uniformCount, "\(count) rows take \(uniformCount) uniforms")
+  public func correlation(
+    normals: [Double], chiSquareds: [Double]
+  ) throws(CovarianceError) -> CorrelationMatrix {
     precondition(normals.count == normalCount, "\(count) rows take \(normalCount) normals")
-    precondition(uniforms.allSatisfy { $0 > 0 && $0 < 1 }, "a uniform lies strictly between 0 and 1")
+    precondition(chiSquareds.count == count - 1, "\(count) rows take \(count - 1) chi-squared variables")
     precondition(normals.allSatisfy(\.isFinite), "a normal is a finite number")
+    precondition(
+      chiSquareds.allSatisfy { $0 >= 0 && $0.isFinite }, "a chi-squared variable is finite and at least 0")
     var factor = Matrix.identity(count)
     var drawn = 0
     for row in 1..<max(1, count) {
-      let law = BetaDistribution(0.5 * Double(row), shape + 0.5 * Double(count - 1 - row))
-      let squaredLength = law.quantile(uniforms[row - 1])
-      let direction = normals[drawn..<drawn + row].unitVector
+      let vector = normals[drawn..<drawn + row] + [chiSquareds[row - 1].squareRoot()]
       drawn += row
-      for (column, element) in direction.enumerated() {
-        factor[row, column] = squaredLength.squareRoot() * element
-      }
-      factor[row, row] = max(0, 1 - squaredLength).squareRoot()
+      for (column, element) in vector.scaledToUnitLength.enumerated() { factor[row, column] = element }
     }
     return try CorrelationMatrix(roundedFrom: symmetricProduct(rowsOf: factor))
   }
 }
 
 extension ArraySlice<Double> {
-  /// The numbers divided by their Euclidean length; the first axis where all are zero.
-  fileprivate var unitVector: [Double] {
+  /// The numbers divided by their Euclidean length; the last axis where all are zero.
+  fileprivate var scaledToUnitLength: [Double] {
     let largest = reduce(0) { Swift.max($0, abs($1)) }
-    guard largest > 0 else { return indices.map { $0 == startIndex ? 1 : 0 } }
+    guard largest > 0 else { return indices.map { $0 == endIndex - 1 ? 1 : 0 } }
     let scaled = map { $0 / largest }
     let length = scaled.reduce(0) { $0 + $1 * $1 }.squareRoot()
     return scaled.map { $0 / length }

@@ -1,4 +1,5 @@
 import Margin
+import MarketData
 import Parallel
 import Scenarios
 import Statistics
@@ -21,6 +22,19 @@ struct AssessedRegime: Sendable {
     self.assessment = assessment
     self.moved = moved
     notes = moved.notes
+  }
+
+  /// Says which tails rest on a sample too small for a bound at their level.
+  mutating func addSampleNotes(in context: ComparisonContext) {
+    for term in regime.terms {
+      guard case .tailRisk(let tail) = term.term, let set = context.sets[tail.scenarios], set.count > 0
+      else { continue }
+      let sample = LossSample([], of: set, tail.scenarios, stepSeconds: context.study.history.stepSeconds)
+      guard case .sampleTooSmall(let needed)? = sample.sizeFlag(at: tail.confidence) else { continue }
+      notes.append(
+        "\(term.name): a sample worth \(Int(sample.effectiveSize)) independent moves is too small for a bound at "
+          + "\(tail.confidence), which takes \(needed)")
+    }
   }
 
   mutating func add(_ replicates: RequirementReplicates) {

@@ -85,7 +85,7 @@ extension ComparisonContext {
       valueAtRisk: Estimate(value: values[.valueAtRisk] ?? 0, simulationError: errors[.valueAtRisk]),
       expectedShortfall: Estimate(
         value: values[.expectedShortfall] ?? 0, simulationError: errors[.expectedShortfall]),
-      valueAtRiskInterval: sample.isIndependent ? tail.intervals[.valueAtRisk] : nil,
+      valueAtRiskInterval: sample.intervals(at: level, reading)[.valueAtRisk],
       sampleSize: set.count, effectiveSampleSize: sample.effectiveSize,
       closedFormValueAtRisk: closed.map { $0.deviation * $0.tail.valueAtRisk(at: level) },
       closedFormExpectedShortfall: closed.map { $0.deviation * $0.tail.expectedShortfall(at: level) },

@@ -39,6 +39,7 @@ extension ComparisonStudy {
     entering(.errors)
     let replicated = try ReplicatedEvidence(context)
     for index in assessed.indices {
+      assessed[index].addSampleNotes(in: context)
       assessed[index].add(try replicated.replicates(of: assessed[index].regime, for: context.state))
     }
     entering(.collateral)

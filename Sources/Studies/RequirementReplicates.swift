@@ -96,7 +96,8 @@ struct ReplicatedEvidence: Sendable {
     failure = nil
   }
 
-  /// At least about a thousand draws a section, so that a 99 % tail has ten members, and at most 64 sections.
+  /// At least about a thousand draws a section, so that a 99 % tail has ten members, and at most 64 sections; of few draws at
+  /// least 8 sections, however short.
   static func sectionCount(of draws: Int) -> Int { min(64, max(8, draws / 1_024)) }
 
   func replicates(
@@ -134,11 +135,13 @@ struct ReplicatedEvidence: Sendable {
     }
   }
 
-  private static func indices(
+  /// The observations of one resample: circular blocks, at most a quarter of the sample long so that there is something to
+  /// choose.
+  static func indices(
     _ observations: Int, _ replicate: Int, _ bootstrap: CalibrationBootstrap, seed: UInt64
   ) -> [Int] {
     let resampling = try? BlockBootstrap(
-      dateCount: observations, blockLength: min(bootstrap.blockLength, observations),
+      dateCount: observations, blockLength: min(bootstrap.blockLength, max(1, observations / 4)),
       replicateCount: bootstrap.replicates, seed: seed)
     return resampling?.indices(replicate: replicate) ?? Array(0..<observations)
   }

@@ -25,13 +25,20 @@ struct LossSample: Sendable {
     self.losses = losses
     weights = set.weights
     let overlap = request.overlap(stepSeconds: stepSeconds)
-    effectiveSize = (set.weights?.effectiveSampleSize ?? Double(set.count)) / Double(overlap)
+    let size = (set.weights?.effectiveSampleSize ?? Double(set.count)) / Double(overlap)
     let isMirrored = request.sampling == .antithetic
-    isIndependent = overlap == 1 && set.replicates == nil && !isMirrored
+    if case .bootstrap = request {
+      // However many paths are drawn, they say no more than the dates they are made of.
+      effectiveSize = min(size, set.calibration.map { Double($0.dates.count) } ?? size)
+      isIndependent = false
+    } else {
+      effectiveSize = size
+      isIndependent = overlap == 1 && set.replicates == nil && !isMirrored
+    }
     if let replicates = set.replicates {
       let length = set.count / replicates
       sections = (0..<replicates).map { $0 * length..<($0 + 1) * length }
-    } else if isMirrored {
+    } else if isMirrored || !isIndependent && request.isDrawn {
       let count = ReplicatedEvidence.sectionCount(of: set.count)
       // A section of pairs holds whole pairs.
       let length = set.count / count / 2 * 2
@@ -41,12 +48,27 @@ struct LossSample: Sendable {
     }
   }
 
+  /// How many scenarios a bound at a level takes, where the sample is worth fewer.
+  func sizeFlag(at level: Confidence) -> IntervalEstimate? {
+    let needed = OrderStatisticInterval.requiredSampleSize(quantile: level, coverage: .ninetyFivePercent)
+    return effectiveSize < Double(needed) ? .sampleTooSmall(needed: needed) : nil
+  }
+
+  /// A 95 % interval of each measure that has one: none where scenarios are not independent, and of a sample worth fewer
+  /// scenarios than the level takes only how many that is.
+  func intervals(at level: Confidence, _ reading: LossReading) -> [TailRiskTerm.Measure: IntervalEstimate] {
+    if let flag = sizeFlag(at: level) { return [.valueAtRisk: flag] }
+    return isIndependent ? SampledTail(losses, weights, at: level, reading).intervals : [:]
+  }
+
   /// The standard errors from the number of scenarios: by sections where these are independent, otherwise those of
   /// independent scenarios.
   func errors(
     at level: Confidence, _ reading: LossReading, _ measures: [TailRiskTerm.Measure]
   ) -> [TailRiskTerm.Measure: Double] {
-    guard let sections else { return SampledTail(losses, weights, at: level, reading).asymptoticErrors }
+    guard let sections else {
+      return isIndependent ? SampledTail(losses, weights, at: level, reading).asymptoticErrors : [:]
+    }
     var parts: [TailRiskTerm.Measure: [Double]] = [:]
     for section in sections {
       let tail = SampledTail(Array(losses[section]), nil, at: level, reading)

@@ -98,7 +98,9 @@ struct TailEstimationContext: Sendable {
       )
     }
     if study.estimators.contains(where: \.assumesJumps) {
-      notes.append("the jumps are an assumption, fitted to nothing; moves keep their estimated variance")
+      notes.append(
+        "the jumps are an assumption, fitted to nothing; each factor keeps its estimated variance, a hedged book does not"
+      )
     }
     return notes
   }
@@ -147,11 +149,7 @@ extension TailEstimationContext {
 
   /// The calibration bootstrap's choice of observations; samples of one length take the same one.
   func chosen(_ replicate: Int, of observations: Int) -> [Int] {
-    let bootstrap = settings.bootstrap
-    let resampling = try? BlockBootstrap(
-      dateCount: observations, blockLength: min(bootstrap.blockLength, observations),
-      replicateCount: bootstrap.replicates, seed: settings.seed)
-    return resampling?.indices(replicate: replicate) ?? Array(0..<observations)
+    ReplicatedEvidence.indices(observations, replicate, settings.bootstrap, seed: settings.seed)
   }
 
   /// The standard errors of figures over replicates of the calibration; `nil` where one of them has none.

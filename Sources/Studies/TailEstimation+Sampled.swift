@@ -65,7 +65,7 @@ extension TailEstimationContext {
         }
         continue
       }
-      let intervals = sample.isIndependent ? tail.intervals : [:]
+      let intervals = sample.intervals(at: level, reading)
       let errors = request.isDrawn ? sample.errors(at: level, reading, estimator.measures) : [:]
       for measure in estimator.measures {
         var figure = TailFigure(scenarioCount: losses.count)
@@ -110,7 +110,13 @@ extension TailEstimationContext {
     _ keys: [TailKey], _ request: ScenarioRequest, _ reading: LossReading, _ set: ScenarioSet,
     _ losses: [Double]
   ) -> [TailKey: Double] {
-    if case .peaksOverThreshold(let share) = reading { return fittedErrors(keys, losses, tailShare: share) }
+    let isIndependent = LossSample(
+      losses, of: set, request, stepSeconds: study.comparison.history.stepSeconds
+    ).isIndependent
+    if case .peaksOverThreshold(let share) = reading {
+      // The likelihood takes losses for independent, which overlapping moves are not.
+      return isIndependent ? fittedErrors(keys, losses, tailShare: share) : [:]
+    }
     guard let calibration = set.calibration else {
       guard case .historical = request else { return [:] }
       // The weights belong to places in the sample and stay there.

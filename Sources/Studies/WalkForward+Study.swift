@@ -189,9 +189,18 @@ extension WalkForwardPath {
       notes.append(
         "an expected shortfall is tested by the value at risk at its level from the same scenarios")
     }
+    let untested = results.flatMap(\.regime.terms).filter {
+      if case .tailRisk(let tail) = $0.term { !tail.reading.isQuantileOfAccount } else { false }
+    }.map(\.name)
+    if !untested.isEmpty {
+      notes.append(
+        "\(Set(untested).sorted().joined(separator: ", ")): a dispersion, or the loss of single coins, is no value at risk of "
+          + "the account and is not tested")
+    }
     if walk.recalibratedEvery > 1 {
       notes.append(
-        "requirements are estimated anew every \(walk.recalibratedEvery) days and stand in between")
+        "requirements are estimated anew every \(walk.recalibratedEvery) days and stand in between: rises over fewer days are "
+          + "those of one step")
     }
     let longest = Set(tests.map(\.horizon) + [study.settings.judge.sample.horizon]).filter {
       steps(in: $0) ?? 1 > 1

@@ -108,8 +108,8 @@ public enum WalkForwardMethod: Hashable, Sendable, CustomStringConvertible {
 
 /// The value at risk of one tail of a regime against what followed.
 ///
-/// A term that reads an expected shortfall, or puts tails of parts together, is tested by the value at risk at its level of the
-/// pool as a whole from the same scenarios: exceedances are a matter of quantiles.
+/// A term that reads an expected shortfall is tested by the value at risk at its level from the same scenarios, read in the same
+/// parts: exceedances are a matter of quantiles. A dispersion, and the loss of single coins, are not tested.
 public struct ValueAtRiskTest: Sendable {
   /// The term.
   public let term: String

@@ -20,7 +20,9 @@ struct WalkForwardMember: Sendable {
     let pools = regime.pooling.pools(of: state.rows)
     var probes: [ValueAtRiskProbe] = []
     for term in regime.terms {
-      guard case .tailRisk(let tail) = term.term, let horizon = tail.scenarios.horizon else { continue }
+      guard case .tailRisk(let tail) = term.term, tail.reading.isQuantileOfAccount,
+        let horizon = tail.scenarios.horizon
+      else { continue }
       probes.append(try ValueAtRiskProbe(tail, named: term.name, horizon: horizon, of: regime, pools))
     }
     self.regime = regime
@@ -91,7 +93,7 @@ struct ValueAtRiskProbe: Sendable {
   ) throws(MarginError) {
     let quantile = TailRiskTerm(
       measure: .valueAtRisk, confidence: tail.confidence, scenarios: tail.scenarios, quantile: tail.quantile,
-      method: tail.method)
+      reading: tail.reading, method: tail.method)
     term = name
     measure = tail.measure
     confidence = tail.confidence
@@ -104,6 +106,16 @@ struct ValueAtRiskProbe: Sendable {
         terms: [NamedTerm(name: name, term: .tailRisk(quantile))], initial: .term(name),
         maintenance: .multiple(-1, .term(name))),
       levels: .classic)
+  }
+}
+
+extension TailReading {
+  /// Whether the reading claims to be a loss of the whole account: a dispersion, or the loss of one coin, does not.
+  var isQuantileOfAccount: Bool {
+    switch self {
+    case .whole, .eachAsset(.sum), .subsamples(_, .mean), .subsamples(_, .largest), .liquidityHorizons: true
+    case .eachAsset(.largest), .eachAsset(.twoLargest), .subsamples(_, .standardDeviation): false
+    }
   }
 }
 

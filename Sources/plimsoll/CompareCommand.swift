@@ -77,7 +77,11 @@ struct CompareCommand: ParsableCommand {
       if let output { try RunFolder.check(output, replacing: force) }
     }
     if dryRun {
-      let plan = ComparisonPlan(loaded, output: output).text + walkForward.plan(output)
+      let attributed =
+        attribution
+        ? "shares     of rows and risk factors in every requirement\n"
+          + (output.map { "writes     \($0)/\(AttributionCSV.fileName)\n" } ?? "") : ""
+      let plan = ComparisonPlan(loaded, output: output).text + attributed + walkForward.plan(output)
       try StandardStreams.print(Array(plan.utf8))
       return
     }

@@ -145,11 +145,9 @@ struct LevelsArgument: ExpressibleByArgument {
   init?(argument: String) {
     var levels: [Confidence] = []
     for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let isPercent = text.hasSuffix("%")
-      // 99.7 over 100 is the number that 0.997 reads as.
-      guard let number = Double(isPercent ? text.dropLast() : text),
-        let level = try? Confidence(isPercent ? number / 100 : number)
-      else { return nil }
+      // Moving the decimal point makes 99.9% the number that 0.999 reads as; 99.9 over 100 is another one.
+      let decimal = text.hasSuffix("%") ? "\(text.dropLast())e-2" : String(text)
+      guard let number = Double(decimal), let level = try? Confidence(number) else { return nil }
       levels.append(level)
     }
     guard !levels.isEmpty, Set(levels).count == levels.count else { return nil }

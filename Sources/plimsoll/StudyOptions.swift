@@ -32,7 +32,7 @@ struct StudyOptions: ParsableArguments {
 
   @Option(
     help:
-      "The largest relative simulation error of any initial margin, such as 1%: draws are doubled until it is met."
+      "The largest relative simulation error of any initial margin, or drawn estimate, such as 1%: draws are doubled until it is met."
   )
   var targetError: String?
 

@@ -121,7 +121,8 @@ struct ShippedFilesTests {
   @Test(arguments: accounts)
   func everyAccountCanBeComparedUnderEveryRegime(_ name: String) throws {
     let overrides = StudyOverrides(
-      account: "\(repository)/scenarios/accounts/\(name).yaml", regimes: Self.regimes,
+      account: "\(repository)/scenarios/accounts/\(name).yaml",
+      regimes: Self.regimes.compactMap { $0.split(separator: "/").last.map(String.init) },
       market: "\(repository)/notebooks-data/market")
     let loaded = try LoadedStudy(
       contentsOf: "\(repository)/scenarios/studies/demo.yaml", overrides: overrides)

@@ -10,16 +10,21 @@ import Testing
   private static func matrices(
     _ law: LKJDistribution, matrices: Int, seed: UInt64
   ) throws -> [CorrelationMatrix] {
-    let uniforms = DrawStream(seed: seed, stream: 1)
     let normalDraws = normals(
-      stream: DrawStream(seed: seed, stream: 2), factors: (0..<law.normalCount).map(UInt64.init),
+      stream: DrawStream(seed: seed, stream: 1), factors: (0..<law.normalCount).map(UInt64.init),
       scenarios: 0..<matrices)
+    let chiSquaredDraws = law.degreesOfFreedom.enumerated().map { row, degrees in
+      var draws = [Double](repeating: 0, count: matrices)
+      var span = draws.mutableSpan
+      fillChiSquared(
+        degreesOfFreedom: degrees, stream: DrawStream(seed: seed, stream: UInt32(2 + row)), firstScenario: 0,
+        into: &span)
+      return draws
+    }
     return try (0..<matrices).map { matrix in
       try law.correlation(
-        uniforms: (0..<law.uniformCount).map {
-          uniforms.uniform(factor: UInt64($0), scenario: matrix)
-        },
-        normals: (0..<law.normalCount).map { normalDraws[$0 * matrices + matrix] })
+        normals: (0..<law.normalCount).map { normalDraws[$0 * matrices + matrix] },
+        chiSquareds: chiSquaredDraws.map { $0[matrix] })
     }
   }
 
@@ -32,13 +37,13 @@ import Testing
     return half + (half * half + scale * variance).squareRoot()
   }
 
-  /// LKJ-VAR: the false alarms of 14 correlations, three bounds of 4e-9 each, add up to less than 2e-7.
+  /// LKJ-VAR: the false alarms of 20 correlations, three bounds of 4e-9 each, add up to less than 3e-7.
   @Test(
     "LKJ-VAR: mean 0, variance 1/(2η + n − 1), a beta law for each correlation",
-    arguments: [(5, 1.0), (3, 0.5), (2, 4)])
+    arguments: [(5, 1.0), (4, 2.5), (3, 0.5), (2, 4)])
   func marginalLaws(count: Int, shape: Double) throws {
     let law = LKJDistribution(count: count, shape: shape)
-    let size = 2_000
+    let size = 3_000
     let drawn = try Self.matrices(law, matrices: size, seed: 11)
     let variance = 1 / (2 * shape + Double(count) - 1)
     #expect(law.correlationVariance == variance)
@@ -76,7 +81,7 @@ import Testing
   /// matrix. Two samples with a false alarm of 4e-9 each.
   @Test("the plain twin at η = 1: points of the cube that are correlation matrices") func uniformTwin() throws
   {
-    let size = 2_000
+    let size = 3_000
     let drawn = try Self.matrices(LKJDistribution(count: 3, shape: 1), matrices: size, seed: 12)
     func determinant(_ a: Double, _ b: Double, _ c: Double) -> Double {
       1 + 2 * a * b * c - a * a - b * b - c * c
@@ -116,14 +121,24 @@ import Testing
 
   @Test("extreme draws, and normals that are all zero") func extremes() throws {
     let law = LKJDistribution(count: 8, shape: 0.3)
-    for uniform in [0x1p-53, 0.5, 1 - 0x1p-53] {
+    for chiSquared in [0, 1e-300, 1, 1e300] {
       for normal in [0, 8.2, -1e300, 1e-300] {
         let correlation = try law.correlation(
-          uniforms: [Double](repeating: uniform, count: law.uniformCount),
-          normals: [Double](repeating: normal, count: law.normalCount))
+          normals: [Double](repeating: normal, count: law.normalCount),
+          chiSquareds: [Double](repeating: chiSquared, count: law.degreesOfFreedom.count))
         #expect(throws: Never.self) { try CorrelationMatrix(correlation.matrix) }
       }
     }
+  }
+
+  @Test("by hand: (3, 4) over 5, and what the rows take") func byHand() throws {
+    let pair = LKJDistribution(count: 2, shape: 1.5)
+    #expect(pair.degreesOfFreedom == [3])
+    #expect(pair.normalCount == 1)
+    #expect(isClose(try pair.correlation(normals: [-3], chiSquareds: [16])[0, 1], -0.6, relative: 1e-15))
+    #expect(LKJDistribution(count: 4, shape: 0.5).degreesOfFreedom == [3, 2, 1])
+    let single = LKJDistribution(count: 1, shape: 2)
+    #expect(try single.correlation(normals: [], chiSquareds: []) == .identity(1))
   }
 
   @Test("a large shape leaves the identity, the draws decide bitwise") func limits() throws {
@@ -141,13 +156,13 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = LKJDistribution(count: 2, shape: 0) }
     await #expect(processExitsWith: .failure) { _ = LKJDistribution(count: 2, shape: .nan) }
     await #expect(processExitsWith: .failure) {
-      _ = try LKJDistribution(count: 2, shape: 1).correlation(uniforms: [1], normals: [0])
+      _ = try LKJDistribution(count: 2, shape: 1).correlation(normals: [0], chiSquareds: [-1])
     }
     await #expect(processExitsWith: .failure) {
-      _ = try LKJDistribution(count: 2, shape: 1).correlation(uniforms: [0.5], normals: [.nan])
+      _ = try LKJDistribution(count: 2, shape: 1).correlation(normals: [.nan], chiSquareds: [1])
     }
     await #expect(processExitsWith: .failure) {
-      _ = try LKJDistribution(count: 3, shape: 1).correlation(uniforms: [0.5], normals: [0])
+      _ = try LKJDistribution(count: 3, shape: 1).correlation(normals: [0], chiSquareds: [1])
     }
   }
 }

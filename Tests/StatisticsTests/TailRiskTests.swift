@@ -46,6 +46,10 @@ import Testing
     #expect(tail.valueAtRisk == 217_974)
     #expect(tail.losses[4] == 253_385)
     #expect(tail.bindingScenario == 227)
+    // Editions that take the fifth worst loss as the value at risk average the four beyond it: the level of 496 of 500.
+    let four = TailRisk(of: worst, at: try Confidence(0.992))
+    #expect(four.valueAtRisk == 253_385)
+    #expect(isClose(four.expectedShortfall, 345_630.25, relative: 1e-15))
   }
 
   @Test("type 7 as R and numpy print it") func type7() throws {
