@@ -2,6 +2,7 @@ import Instruments
 import Margin
 import MarketData
 import Scenarios
+import Statistics
 
 extension Form where Value == TailRiskTerm {
   /// The tail of all rows together.
@@ -14,29 +15,70 @@ extension Form where Value == TailRiskTerm {
       let reading = fields.optional("reading", as: .reading)
       let method = fields.optional("method", as: Form<ClosedFormMethod>.choice("method"))
       guard let measure, let confidence, let scenarios, fields.isSound else { return nil }
-      if case .historical(let request) = scenarios, request.weighting != .equal,
-        let quantile, quantile == .type7 || quantile == .harrellDavis
-      {
-        fields.report(.rule("\(quantile.rawValue) is for equal weights alone"), at: "quantile")
-      }
-      if method != nil {
-        if case .law = scenarios {
-        } else {
-          fields.report(
-            .rule("a method belongs to scenarios of the kind law, which are not drawn"), at: "method")
-        }
-      }
-      if case .subsamples = reading {
-        if case .historical = scenarios {
-        } else {
-          fields.report(
-            .rule("subsamples are sub-windows of history; these scenarios are not historical"), at: "reading")
-        }
-      }
+      fields.check(quantile, measure, over: scenarios)
+      fields.check(method, over: scenarios)
+      if let reading { fields.check(reading, at: confidence, over: scenarios) }
       guard fields.isSound else { return nil }
       return TailRiskTerm(
         measure: measure, confidence: confidence, scenarios: scenarios, quantile: quantile ?? .lowerQuantile,
         reading: reading ?? .whole, method: method ?? .exact)
+    }
+  }
+}
+
+extension FieldReader {
+  /// Reports a quantile rule where nothing reads it.
+  fileprivate mutating func check(
+    _ quantile: TailQuantile?, _ measure: TailRiskTerm.Measure, over scenarios: ScenarioRequest
+  ) {
+    guard let quantile else { return }
+    if measure == .expectedShortfall {
+      report(.rule("a quantile rule belongs to valueAtRisk; an expected shortfall has none"), at: "quantile")
+    }
+    if case .law = scenarios {
+      report(.rule("a quantile rule belongs to a sample; a law in closed form has none"), at: "quantile")
+    }
+    if case .historical(let request) = scenarios, request.weighting != .equal,
+      quantile == .type7 || quantile == .harrellDavis
+    {
+      report(.rule("\(quantile.rawValue) is for equal weights alone"), at: "quantile")
+    }
+  }
+
+  /// Reports a method of closed forms where scenarios are drawn.
+  fileprivate mutating func check(_ method: ClosedFormMethod?, over scenarios: ScenarioRequest) {
+    guard method != nil else { return }
+    if case .law = scenarios { return }
+    report(.rule("a method belongs to scenarios of the kind law, which are not drawn"), at: "method")
+  }
+
+  /// Reports a reading the scenarios do not serve.
+  fileprivate mutating func check(
+    _ reading: TailReading, at confidence: Confidence, over scenarios: ScenarioRequest
+  ) {
+    switch reading {
+    case .whole, .eachAsset: return
+    case .subsamples(let count, _):
+      guard case .historical(let request) = scenarios else {
+        report(
+          .rule("subsamples are sub-windows of history; these scenarios are not historical"), at: "reading")
+        return
+      }
+      // A part must hold a whole scenario beyond its quantile; a product this close to a whole number is that number.
+      let needed = count * Int(((1 - 1e-9) / confidence.tailProbability).rounded(.up))
+      if case .observations(let held) = request.lookBack, held < needed {
+        report(
+          .expected(
+            "a look-back of at least \(needed) for \(count) parts at \(confidence)", found: "\(held)"),
+          at: "reading")
+      }
+    case .liquidityHorizons(let entries):
+      guard let base = scenarios.horizon else { return }
+      for entry in entries where entry.horizon.hours < base.hours {
+        report(
+          .expected("liquidity horizons of at least the scenarios' \(base)", found: "\(entry.horizon)"),
+          at: "reading")
+      }
     }
   }
 }

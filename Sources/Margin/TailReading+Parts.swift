@@ -191,19 +191,6 @@ extension TailRiskTerm {
   }
 }
 
-extension ScenarioRequest {
-  /// How long its moves last; `nil` for a grid, whose points have no time.
-  fileprivate var horizon: Horizon? {
-    switch self {
-    case .historical(let request): request.horizon
-    case .bootstrap(let request): request.horizon
-    case .monteCarlo(let request), .law(let request): request.sample.horizon
-    case .realised(let request): request.horizon
-    case .grid: nil
-    }
-  }
-}
-
 extension RiskFactor {
   /// The asset the factor belongs to.
   var asset: Asset {

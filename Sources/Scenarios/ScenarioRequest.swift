@@ -33,6 +33,17 @@ public enum ScenarioRequest: Hashable, Sendable {
   /// The moves that really followed.
   case realised(RealisedRequest)
 
+  /// How long a scenario lasts; `nil` for a grid, which is not a matter of time.
+  public var horizon: Horizon? {
+    switch self {
+    case .historical(let request): request.horizon
+    case .bootstrap(let request): request.horizon
+    case .monteCarlo(let request), .law(let request): request.sample.horizon
+    case .realised(let request): request.horizon
+    case .grid: nil
+    }
+  }
+
   /// Whether the scenarios are random draws, whose number has an error.
   public var isDrawn: Bool {
     switch self {

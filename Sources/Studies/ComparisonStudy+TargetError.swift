@@ -1,4 +1,5 @@
 import Margin
+import MarketData
 import Parallel
 import Scenarios
 import Valuation
@@ -24,7 +25,7 @@ extension ComparisonStudy {
       let count = study.settings.scenarioCount
       let words = "\(worst.regime)'s initial margin has a relative simulation error of \(worst.error)"
       if worst.error <= target { return (study, ["\(count) draws meet the target of \(target): \(words)"]) }
-      guard count * 2 <= Self.mostDraws else {
+      guard count * 2 <= Self.mostDraws, study.bytes(ofDraws: count * 2) <= Self.mostBytes else {
         return (study, ["\(count) draws, the most there are, miss the target of \(target): \(words)"])
       }
       study.settings.scenarioCount = count * 2
@@ -47,6 +48,15 @@ extension ComparisonStudy {
     return worst
   }
 
-  /// The largest number of draws a target may lead to: half a gigabyte a set over 14 factors.
+  /// What the drawn sets of all regimes and of the judge take together.
+  private func bytes(ofDraws count: Int) -> Int {
+    let factors = history.assets.count + settings.models.basis.count + settings.models.volatility.count
+    let sets = Set(regimes.flatMap(\.requests).filter(\.isDrawn)).count + 1
+    return count * factors * MemoryLayout<Double>.size * sets
+  }
+
+  /// The largest number of draws a target may lead to.
   static let mostDraws = 4_194_304
+  /// The most memory they may take.
+  static let mostBytes = 1 << 31
 }

@@ -39,13 +39,8 @@ extension TailEstimationContext {
   func doubled(_ count: Int) -> Int? {
     let more = count * 2
     let bytes = more * self.source.factors.count * MemoryLayout<Double>.size
-    return more <= Self.mostDraws && bytes <= Self.mostBytes ? more : nil
+    return more <= ComparisonStudy.mostDraws && bytes <= ComparisonStudy.mostBytes ? more : nil
   }
-
-  /// The largest number of draws a target may lead to.
-  static let mostDraws = 4_194_304
-  /// The largest set of moves a target may lead to.
-  private static let mostBytes = 1 << 30
 
   /// The figures with what belongs to the draws alone: the values, their simulation errors, intervals.
   private func figures(

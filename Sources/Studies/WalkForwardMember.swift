@@ -180,17 +180,6 @@ extension ScenarioSet {
 }
 
 extension ScenarioRequest {
-  /// How long a scenario lasts; `nil` for a grid, which is not a matter of time.
-  var horizon: Horizon? {
-    switch self {
-    case .historical(let request): request.horizon
-    case .bootstrap(let request): request.horizon
-    case .monteCarlo(let request), .law(let request): request.sample.horizon
-    case .realised(let request): request.horizon
-    case .grid: nil
-    }
-  }
-
   /// Whether the tail of a linear book under the request is known without a draw.
   var hasEllipticalLaw: Bool {
     guard case .monteCarlo(let request) = self else { return false }

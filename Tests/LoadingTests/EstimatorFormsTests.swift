@@ -187,6 +187,20 @@ struct EstimatorFormsTests {
       "\n      reading: {subsamples: {count: 1, statistic: mean}}",
       "from 2 to 1000, found '1'"
     ),
+    (
+      "historical: {lookBack: 365, horizon: 1 d}",
+      "\n      reading: {subsamples: {count: 4, statistic: mean}}",
+      "expected a look-back of at least 400 for 4 parts at 99 %, found 365"
+    ),
+    (
+      "historical: {lookBack: 500, horizon: 2 d}",
+      "\n      reading: {liquidityHorizons: [{assets: [BTC], horizon: 1 d}, {horizon: 3 d}]}",
+      "expected liquidity horizons of at least the scenarios' 2 d, found 1 d"
+    ),
+    (
+      "law: {law: gaussian, lookBack: 500, horizon: 1 d}", "\n      quantile: harrellDavis",
+      "a quantile rule belongs to a sample"
+    ),
   ])
   func whatIsWrongIsSaid(_ scenarios: String, _ extra: String, _ expected: String) throws {
     let found = try #require(problem(scenarios, extra))
