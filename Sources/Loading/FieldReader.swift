@@ -163,7 +163,7 @@ extension Form {
   package static func oneKey(_ cases: KeyValuePairs<String, Form<Value>>) -> Form {
     let cases = cases.map { Pair(key: $0.key, value: $0.value) }
     let names = cases.map(\.key)
-    return Form { node, path, reader in
+    return Form(keys: names) { node, path, reader in
       guard let entries = node.entries(path, &reader) else { return nil }
       var isSound = entries.count == 1
       if !isSound {

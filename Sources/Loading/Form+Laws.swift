@@ -10,12 +10,12 @@ extension Form where Value == MoveLaw {
         "studentT": degreesOfFreedom,
         "studentTCopula": .copula,
         "jumps": .jumps,
-      ]), keys: ["studentT", "studentTCopula", "jumps"])
+      ]))
   }
 
   /// A law that is known in closed form: `gaussian` or `{studentT: 4}`.
   static var ellipticalLaw: Form {
-    .word("law", ["gaussian": .gaussian], orElse: .oneKey(["studentT": degreesOfFreedom]), keys: ["studentT"])
+    .word("law", ["gaussian": .gaussian], orElse: .oneKey(["studentT": degreesOfFreedom]))
   }
 
   private static var degreesOfFreedom: Form {
@@ -74,7 +74,7 @@ extension Form where Value == CovarianceEstimator {
         "pairwise": .mapping { fields in
           fields.required("leastCommon", as: .whole(atLeast: 2)).map { .pairwise(leastCommon: $0) }
         },
-      ]), keys: ["equallyWeighted", "exponentiallyWeighted", "splitDecay", "shrunk", "pairwise"])
+      ]))
   }
 
   private static var exponentiallyWeighted: Form {

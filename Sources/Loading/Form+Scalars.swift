@@ -22,17 +22,16 @@ extension Form {
   ///   - kind: what the word names.
   ///   - words: the words and what they stand for.
   ///   - other: reads a mapping or a list instead, if one may stand here.
-  ///   - keys: the keys such a mapping may have, for messages.
   /// - Returns: the form.
   package static func word(
-    _ kind: String, _ words: KeyValuePairs<String, Value>, orElse other: Form? = nil, keys: [String] = []
+    _ kind: String, _ words: KeyValuePairs<String, Value>, orElse other: Form? = nil
   ) -> Form {
     let words = words.map { Pair(key: $0.key, value: $0.value) }
     let known = words.map(\.key)
     return Form { node, path, reader in
       if let text = node.text {
         if let value = words.first(where: { $0.key == text })?.value { return value }
-        let keyed = keys.map { "{\($0): …}" }
+        let keyed = other?.keys.map { "{\($0): …}" } ?? []
         reader.report(.unknownName(kind: kind, text, known: known + keyed), at: node.position, path: path)
         return nil
       }

@@ -140,8 +140,7 @@ extension Form where Value == VolatilityDynamics {
     .word(
       "volatility dynamics", ["garch": .garch],
       orElse: .oneKey(["exponentiallyWeighted": Form<Double>.decay.map { .exponentiallyWeighted(decay: $0) }]
-      ),
-      keys: ["exponentiallyWeighted"])
+      ))
   }
 }
 
@@ -150,7 +149,7 @@ extension Form where Value == AgeWeighting {
   fileprivate static var weighting: Form {
     .word(
       "weights", ["equal": .equal],
-      orElse: .oneKey(["decaying": Form<Double>.decay.map { .decaying($0) }]), keys: ["decaying"])
+      orElse: .oneKey(["decaying": Form<Double>.decay.map { .decaying($0) }]))
   }
 }
 

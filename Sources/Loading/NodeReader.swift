@@ -46,11 +46,16 @@ package struct Form<Value: Sendable>: Sendable {
 
   /// Reads one value.
   package let read: Body
+  /// The keys one of which a mapping must have; empty where that is not the rule.
+  package let keys: [String]
 
   /// Makes a form.
   ///
-  /// - Parameter read: reads one value, or reports why it cannot be read.
-  package init(_ read: @escaping Body) {
+  /// - Parameters:
+  ///   - keys: the keys one of which a mapping must have, for messages.
+  ///   - read: reads one value, or reports why it cannot be read.
+  package init(keys: [String] = [], _ read: @escaping Body) {
+    self.keys = keys
     self.read = read
   }
 }

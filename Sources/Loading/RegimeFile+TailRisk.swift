@@ -97,7 +97,7 @@ extension Form where Value == TailReading {
           return .subsamples(count: count, statistic)
         },
         "liquidityHorizons": Form<[LiquidityHorizon]>.liquidityHorizons.map { .liquidityHorizons($0) },
-      ]), keys: ["eachAsset", "subsamples", "liquidityHorizons"])
+      ]))
   }
 }
 

@@ -47,7 +47,7 @@ extension TailRiskTerm {
     under set: ScenarioSet, _ part: TailPart, _ batch: PoolBatch, _ name: String
   ) throws(MarginError) -> Shares {
     let state = batch.states.state(at: 0)
-    var sample = set.moving(only: part.isMoved)
+    var sample = part.isMoved.map(set.moving) ?? set
     if let range = part.scenarios { sample = sample.selecting(Array(range)) }
     let losses = try losses(of: state, under: sample, batch)
     let reader = try LossReader(self, sampleSize: sample.count, weights: sample.weights, name)

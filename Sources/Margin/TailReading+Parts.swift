@@ -199,19 +199,3 @@ extension RiskFactor {
     }
   }
 }
-
-extension ScenarioSet {
-  /// The set with every factor at rest but those that move; `nil` moves all.
-  func moving(only isMoved: [Bool]?) -> ScenarioSet {
-    guard let isMoved else { return self }
-    var moves = moves
-    for factor in isMoved.indices where !isMoved[factor] {
-      moves.withMutableRow(factor) { row in
-        for scenario in row.indices { row[scenario] = 0 }
-      }
-    }
-    return ScenarioSet(
-      factors: factors, moves: moves, labels: labels, coverage: coverage, volatility: volatility,
-      calibration: calibration, weights: weights, replicates: replicates, filtering: filtering)
-  }
-}

@@ -57,7 +57,7 @@ extension TailRiskTerm {
       return tails
     }
     for (place, part) in parts.parts.enumerated() {
-      let alone = set.moving(only: part.isMoved)
+      let alone = part.isMoved.map(set.moving) ?? set
       let reader = try reader(of: part, in: set, name)
       for index in 0..<batch.states.count {
         let sample = try losses(of: batch.states.state(at: index), under: alone, batch)

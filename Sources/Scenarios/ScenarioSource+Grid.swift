@@ -30,13 +30,26 @@ extension ScenarioSet {
   /// - Parameter asset: the asset that moves.
   /// - Returns: a set that differs in its moves alone.
   public func moving(only asset: Asset) -> ScenarioSet {
-    let place = factors.index(of: .spot(asset))
-    let alone = Matrix(rows: moves.rows, columns: moves.columns) { factor, scenario in
-      if case .spot = factors.factors[factor], factor != place { return 0 }
-      return moves[factor, scenario]
+    moving(
+      only: factors.factors.map { factor in
+        if case .spot(let other) = factor { other == asset } else { true }
+      })
+  }
+
+  /// The set with every factor at rest but those that move.
+  ///
+  /// - Parameter isMoved: one truth value a factor.
+  /// - Returns: a set that differs in its moves alone.
+  public func moving(only isMoved: [Bool]) -> ScenarioSet {
+    precondition(isMoved.count == factors.count, "one truth value a factor")
+    var moves = moves
+    for factor in isMoved.indices where !isMoved[factor] {
+      moves.withMutableRow(factor) { row in
+        for scenario in row.indices { row[scenario] = 0 }
+      }
     }
     return ScenarioSet(
-      factors: factors, moves: alone, labels: labels, coverage: coverage, volatility: volatility,
+      factors: factors, moves: moves, labels: labels, coverage: coverage, volatility: volatility,
       calibration: calibration, weights: weights, replicates: replicates, filtering: filtering)
   }
 }

@@ -57,6 +57,9 @@ public struct ScenarioSource: Sendable {
         + models.volatility.map { .volatility($0.asset) })
   }
 
+  /// How implied volatilities answer the moves of the sets made here.
+  public var volatilityAnswer: VolatilityAnswer { VolatilityResponses(models, in: factors).answer }
+
   /// Makes the set a request asks for.
   ///
   /// - Parameter request: what is asked for.

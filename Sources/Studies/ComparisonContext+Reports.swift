@@ -70,22 +70,22 @@ extension ComparisonContext {
   private func tail(
     of sample: LossSample, at level: Confidence, _ set: ScenarioSet, _ scenarios: String, _ users: [String]
   ) throws(StudyError) -> TailReport {
-    let reading = LossReading.quantile(.lowerQuantile)
-    let tail = SampledTail(sample.losses, sample.weights, at: level, reading)
+    let tail: SampledTail
     let values: [TailRiskTerm.Measure: Double]
     do throws(TailEstimationError) {
-      values = try tail.values(TailRiskTerm.Measure.allCases)
+      tail = try sample.tail(at: level, .quantile(.lowerQuantile))
+      values = try tail.values
     } catch {
       throw .tail(error)
     }
-    let errors = sample.errors(at: level, reading, TailRiskTerm.Measure.allCases)
+    let errors = sample.errors(of: tail)
     let closed = closedForm(set.calibration?.law, set)
     return TailReport(
       usedBy: users, scenarios: scenarios, confidence: level,
       valueAtRisk: Estimate(value: values[.valueAtRisk] ?? 0, simulationError: errors[.valueAtRisk]),
       expectedShortfall: Estimate(
         value: values[.expectedShortfall] ?? 0, simulationError: errors[.expectedShortfall]),
-      valueAtRiskInterval: sample.intervals(at: level, reading)[.valueAtRisk],
+      valueAtRiskInterval: sample.intervals(of: tail)[.valueAtRisk],
       sampleSize: set.count, effectiveSampleSize: sample.effectiveSize,
       closedFormValueAtRisk: closed.map { $0.deviation * $0.tail.valueAtRisk(at: level) },
       closedFormExpectedShortfall: closed.map { $0.deviation * $0.tail.expectedShortfall(at: level) },

@@ -86,7 +86,7 @@ struct ComparisonContext: Sendable {
     }
   }
 
-  private static func market(of study: ComparisonStudy) throws(StudyError) -> MarketSnapshot {
+  static func market(of study: ComparisonStudy) throws(StudyError) -> MarketSnapshot {
     do throws(MarketDataError) {
       return try MarketSnapshot(of: study.history, at: study.settings.asOf)
     } catch {
@@ -94,7 +94,7 @@ struct ComparisonContext: Sendable {
     }
   }
 
-  private static func source(of study: ComparisonStudy) throws(StudyError) -> ScenarioSource {
+  static func source(of study: ComparisonStudy) throws(StudyError) -> ScenarioSource {
     let settings = study.settings
     do throws(ScenarioError) {
       return try ScenarioSource(

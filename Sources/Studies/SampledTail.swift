@@ -38,7 +38,7 @@ struct LossSample: Sendable {
     if let replicates = set.replicates {
       let length = set.count / replicates
       sections = (0..<replicates).map { $0 * length..<($0 + 1) * length }
-    } else if isMirrored || !isIndependent && request.isDrawn {
+    } else if !isIndependent, request.isDrawn {
       let count = ReplicatedEvidence.sectionCount(of: set.count)
       // A section of pairs holds whole pairs.
       let length = set.count / count / 2 * 2
@@ -48,31 +48,32 @@ struct LossSample: Sendable {
     }
   }
 
+  /// The tail at a level.
+  func tail(at level: Confidence, _ reading: LossReading) throws(TailEstimationError) -> SampledTail {
+    try SampledTail(losses, weights, at: level, reading)
+  }
+
   /// How many scenarios a bound at a level takes, where the sample is worth fewer.
   func sizeFlag(at level: Confidence) -> IntervalEstimate? {
     let needed = OrderStatisticInterval.requiredSampleSize(quantile: level, coverage: .ninetyFivePercent)
     return effectiveSize < Double(needed) ? .sampleTooSmall(needed: needed) : nil
   }
 
-  /// A 95 % interval of each measure that has one: none where scenarios are not independent, and of a sample worth fewer
-  /// scenarios than the level takes only how many that is.
-  func intervals(at level: Confidence, _ reading: LossReading) -> [TailRiskTerm.Measure: IntervalEstimate] {
-    if let flag = sizeFlag(at: level) { return [.valueAtRisk: flag] }
-    return isIndependent ? SampledTail(losses, weights, at: level, reading).intervals : [:]
+  /// A 95 % interval of each measure of a tail that has one: none where scenarios are not independent, and of a sample worth
+  /// fewer scenarios than the level takes only how many that is.
+  func intervals(of tail: SampledTail) -> [TailRiskTerm.Measure: IntervalEstimate] {
+    if let flag = sizeFlag(at: tail.level) { return [.valueAtRisk: flag] }
+    return isIndependent ? tail.intervals : [:]
   }
 
-  /// The standard errors from the number of scenarios: by sections where these are independent, otherwise those of
+  /// The standard errors of a tail from the number of scenarios: by sections where these are independent, otherwise those of
   /// independent scenarios.
-  func errors(
-    at level: Confidence, _ reading: LossReading, _ measures: [TailRiskTerm.Measure]
-  ) -> [TailRiskTerm.Measure: Double] {
-    guard let sections else {
-      return isIndependent ? SampledTail(losses, weights, at: level, reading).asymptoticErrors : [:]
-    }
+  func errors(of tail: SampledTail) -> [TailRiskTerm.Measure: Double] {
+    guard let sections else { return isIndependent ? tail.asymptoticErrors : [:] }
     var parts: [TailRiskTerm.Measure: [Double]] = [:]
     for section in sections {
-      let tail = SampledTail(Array(losses[section]), nil, at: level, reading)
-      guard let values = try? tail.values(measures) else { return [:] }
+      let part = try? SampledTail(Array(losses[section]), nil, at: tail.level, tail.reading)
+      guard let values = try? part?.values else { return [:] }
       for (measure, value) in values { parts[measure, default: []].append(value) }
     }
     return parts.compactMapValues {
@@ -94,111 +95,134 @@ extension ScenarioRequest {
   }
 }
 
-/// The tail of one sample of losses at one level.
-struct SampledTail {
-  let losses: [Double]
-  let weights: SampleWeights?
-  let level: Confidence
-  let reading: LossReading
-
-  init(_ losses: [Double], _ weights: SampleWeights?, at level: Confidence, _ reading: LossReading) {
-    self.losses = losses
-    self.weights = weights
-    self.level = level
-    self.reading = reading
+/// The tail of one sample of losses at one level, selected once.
+struct SampledTail: Sendable {
+  private enum Estimate: Sendable {
+    case plain(TailEstimate)
+    case weighted(WeightedTailEstimate)
+    case smoothed(HarrellDavisEstimate, plain: TailEstimate)
+    case fitted(PeaksOverThreshold)
   }
 
-  func values(
-    _ measures: [TailRiskTerm.Measure]
-  ) throws(TailEstimationError) -> [TailRiskTerm.Measure: Double] {
+  let level: Confidence
+  let reading: LossReading
+  private let estimate: Estimate
+
+  init(
+    _ losses: [Double], _ weights: SampleWeights?, at level: Confidence, _ reading: LossReading
+  ) throws(TailEstimationError) {
+    self.level = level
+    self.reading = reading
+    guard !losses.isEmpty else { throw .statistics(.sampleTooSmall(count: 0, needed: 1)) }
     switch reading {
     case .peaksOverThreshold(let share):
       do throws(EstimationError) {
-        let peaks = try PeaksOverThreshold(ofLosses: losses, tailShare: share)
-        return [
-          .valueAtRisk: try peaks.valueAtRisk(at: level).value,
-          .expectedShortfall: try peaks.expectedShortfall(at: level).value,
-        ]
+        estimate = .fitted(try PeaksOverThreshold(ofLosses: losses, tailShare: share))
       } catch {
         throw .estimation(error)
       }
-    case .quantile(.harrellDavis):
-      do throws(StatisticsError) {
-        return [.valueAtRisk: try HarrellDavisEstimate(ofLosses: losses, at: level).valueAtRisk]
-      } catch {
-        throw .statistics(error)
+    case .quantile(let quantile):
+      guard let rule = quantile.weightedRule(isWeighted: weights != nil) else {
+        estimate = try Self.ranked(losses, at: level, quantile)
+        return
       }
-    case .quantile(let quantile): return try quantileValues(quantile)
+      do throws(EstimationError) {
+        estimate = .weighted(
+          try WeightedTailEstimate(
+            ofLosses: losses, weights: weights ?? .equal(count: losses.count), at: level, rule: rule))
+      } catch {
+        throw .estimation(error)
+      }
     }
   }
 
-  private func quantileValues(
-    _ quantile: TailQuantile
-  ) throws(TailEstimationError) -> [TailRiskTerm.Measure: Double] {
-    let rule: WeightedQuantileRule? =
-      switch quantile {
-      case .lowerQuantile: weights == nil ? nil : .lowerQuantile
-      case .upperQuantile: .upperQuantile
-      case .interpolated: .interpolated
-      case .type7, .harrellDavis: nil
-      }
-    guard let rule else {
-      do throws(StatisticsError) {
-        let tail = try TailRisk(
-          ofLosses: losses, at: level, rule: quantile == .type7 ? .type7 : .orderStatistic)
-        return [.valueAtRisk: tail.valueAtRisk, .expectedShortfall: tail.expectedShortfall]
-      } catch {
-        throw .statistics(error)
-      }
-    }
-    guard !losses.isEmpty else { throw .statistics(.sampleTooSmall(count: 0, needed: 1)) }
-    do throws(EstimationError) {
-      let tail = try WeightedTailRisk(
-        ofLosses: losses, weights: weights ?? .equal(count: losses.count), at: level, rule: rule)
-      return [.valueAtRisk: tail.valueAtRisk, .expectedShortfall: tail.expectedShortfall]
+  private static func ranked(
+    _ losses: [Double], at level: Confidence, _ quantile: TailQuantile
+  ) throws(TailEstimationError) -> Estimate {
+    do throws(StatisticsError) {
+      let plain = try TailEstimate(
+        ofLosses: losses, at: level, rule: quantile == .type7 ? .type7 : .orderStatistic)
+      return quantile == .harrellDavis
+        ? .smoothed(try HarrellDavisEstimate(ofLosses: losses, at: level), plain: plain) : .plain(plain)
     } catch {
-      throw .estimation(error)
+      throw .statistics(error)
     }
   }
 
-  /// The scenario at the lower quantile; `nil` where there is none.
+  /// The measures the estimate knows, in USD.
+  var values: [TailRiskTerm.Measure: Double] {
+    get throws(TailEstimationError) {
+      switch estimate {
+      case .plain(let plain):
+        return [.valueAtRisk: plain.tail.valueAtRisk, .expectedShortfall: plain.tail.expectedShortfall]
+      case .weighted(let weighted):
+        return [
+          .valueAtRisk: weighted.tail.valueAtRisk, .expectedShortfall: weighted.tail.expectedShortfall,
+        ]
+      case .smoothed(let smooth, plain: _): return [.valueAtRisk: smooth.valueAtRisk]
+      case .fitted(let peaks):
+        do throws(EstimationError) {
+          return [
+            .valueAtRisk: try peaks.valueAtRisk(at: level).value,
+            .expectedShortfall: try peaks.expectedShortfall(at: level).value,
+          ]
+        } catch {
+          throw .estimation(error)
+        }
+      }
+    }
+  }
+
+  /// The scenario at the lower quantile; `nil` for a fitted tail.
   var bindingScenario: Int? {
-    guard let weights else { return (try? TailRisk(ofLosses: losses, at: level))?.bindingScenario }
-    return (try? WeightedTailRisk(ofLosses: losses, weights: weights, at: level))?.bindingScenario
+    switch estimate {
+    case .plain(let plain), .smoothed(_, plain: let plain): plain.tail.bindingScenario
+    case .weighted(let weighted): weighted.tail.bindingScenario
+    case .fitted: nil
+    }
   }
 
   /// 95 % intervals; none for the expected shortfall but from a fitted tail.
   var intervals: [TailRiskTerm.Measure: IntervalEstimate] {
     var intervals: [TailRiskTerm.Measure: IntervalEstimate] = [:]
-    if case .peaksOverThreshold(let share) = reading {
-      guard let peaks = try? PeaksOverThreshold(ofLosses: losses, tailShare: share) else { return [:] }
-      if let interval = try? peaks.valueAtRiskInterval(at: level) {
-        intervals[.valueAtRisk] = .bounded(interval)
-      }
-      if let interval = try? peaks.expectedShortfallInterval(at: level) {
-        intervals[.expectedShortfall] = .bounded(interval)
-      }
-    } else if let weights {
-      let estimate = try? WeightedTailEstimate(ofLosses: losses, weights: weights, at: level)
-      if let interval = estimate?.valueAtRiskInterval { intervals[.valueAtRisk] = .bounded(interval) }
-    } else if let estimate = try? TailEstimate(ofLosses: losses, at: level) {
-      intervals[.valueAtRisk] = estimate.valueAtRiskInterval
+    switch estimate {
+    case .plain(let plain), .smoothed(_, plain: let plain):
+      intervals[.valueAtRisk] = plain.valueAtRiskInterval
+    case .weighted(let weighted):
+      intervals[.valueAtRisk] = weighted.valueAtRiskInterval.map { .bounded($0) }
+    case .fitted(let peaks):
+      intervals[.valueAtRisk] = (try? peaks.valueAtRiskInterval(at: level)).map { .bounded($0) }
+      intervals[.expectedShortfall] = (try? peaks.expectedShortfallInterval(at: level)).map { .bounded($0) }
     }
     return intervals
   }
 
-  /// Standard errors of independent scenarios.
+  /// Standard errors of independent scenarios; of a fitted tail by the delta method.
   var asymptoticErrors: [TailRiskTerm.Measure: Double] {
     var errors: [TailRiskTerm.Measure: Double] = [:]
-    if let weights {
-      let estimate = try? WeightedTailEstimate(ofLosses: losses, weights: weights, at: level)
-      errors[.valueAtRisk] = estimate?.valueAtRiskStandardError
-      errors[.expectedShortfall] = estimate?.expectedShortfallStandardError
-      return errors
+    switch estimate {
+    case .plain(let plain), .smoothed(_, plain: let plain):
+      errors[.valueAtRisk] = plain.valueAtRiskStandardError
+      errors[.expectedShortfall] = plain.expectedShortfallStandardError
+    case .weighted(let weighted):
+      errors[.valueAtRisk] = weighted.valueAtRiskStandardError
+      errors[.expectedShortfall] = weighted.expectedShortfallStandardError
+    case .fitted(let peaks):
+      errors[.valueAtRisk] = (try? peaks.valueAtRisk(at: level))?.standardError
+      errors[.expectedShortfall] = (try? peaks.expectedShortfall(at: level))?.standardError
     }
-    guard let estimate = try? TailEstimate(ofLosses: losses, at: level) else { return [:] }
-    errors[.valueAtRisk] = estimate.valueAtRiskStandardError
-    errors[.expectedShortfall] = estimate.expectedShortfallStandardError
     return errors
+  }
+}
+
+extension TailQuantile {
+  /// The rule over cumulative weights; `nil` where ranks decide.
+  fileprivate func weightedRule(isWeighted: Bool) -> WeightedQuantileRule? {
+    switch self {
+    case .lowerQuantile: isWeighted ? .lowerQuantile : nil
+    case .upperQuantile: .upperQuantile
+    case .interpolated: .interpolated
+    case .type7, .harrellDavis: nil
+    }
   }
 }

@@ -14,32 +14,17 @@ struct TailEstimationContext: Sendable {
   let source: ScenarioSource
   /// The account's P&L to second order.
   let profit: QuadraticProfit
-  /// How implied volatilities answer in drawn sets.
-  let volatility: VolatilityAnswer
 
   var settings: ComparisonSettings { study.comparison.settings }
 
   init(_ study: TailEstimationStudy) throws(StudyError) {
-    let settings = study.comparison.settings
     self.study = study
-    let market: MarketSnapshot
-    do throws(MarketDataError) {
-      market = try MarketSnapshot(of: study.comparison.history, at: settings.asOf)
-    } catch {
-      throw .marketData(error)
-    }
+    let market = try ComparisonContext.market(of: study.comparison)
     state = try ComparisonContext.valued(study.comparison.account, in: market)
-    do throws(ScenarioError) {
-      source = try Self.source(of: study, count: settings.scenarioCount)
-    } catch {
-      throw .scenarios(error)
-    }
-    volatility = .factors(
-      Dictionary(
-        settings.models.volatility.map { ($0.asset, $0.tenor) }, uniquingKeysWith: { first, _ in first }))
+    source = try ComparisonContext.source(of: study.comparison)
     do throws(ValuationError) {
       profit = try state.quadraticProfit(
-        of: Array(state.rows.indices), in: source.factors, volatility: volatility)
+        of: Array(state.rows.indices), in: source.factors, volatility: source.volatilityAnswer)
     } catch {
       throw .valuation(error)
     }

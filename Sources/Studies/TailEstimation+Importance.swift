@@ -166,7 +166,7 @@ private struct TwistedDraws: Sendable {
       let sample = twist.sample(stream, coordinates, scenarios)
       let moved = ScenarioSet(
         factors: set.factors, moves: moves(sample.variables, scenarios), labels: .draws(Array(scenarios)),
-        coverage: set.coverage, volatility: context.volatility)
+        coverage: set.coverage, volatility: context.source.volatilityAnswer)
       return (try context.losses(under: moved, .sequential), sample.likelihoodRatios)
     }
     return (blocks.flatMap(\.0), blocks.flatMap(\.1))

@@ -50,18 +50,19 @@ extension TailEstimationContext {
     var outcome = EstimatorOutcome()
     let sample = LossSample(losses, of: set, request, stepSeconds: study.comparison.history.stepSeconds)
     for level in study.levels {
-      let tail = SampledTail(losses, set.weights, at: level, reading)
+      let tail: SampledTail
       let values: [TailRiskTerm.Measure: Double]
       do throws(TailEstimationError) {
-        values = try tail.values(estimator.measures)
+        tail = try sample.tail(at: level, reading)
+        values = try tail.values
       } catch {
         for measure in estimator.measures {
           outcome.figures[TailKey(level, measure)] = TailFigure(scenarioCount: losses.count, reason: error)
         }
         continue
       }
-      let intervals = sample.intervals(at: level, reading)
-      let errors = request.isDrawn ? sample.errors(at: level, reading, estimator.measures) : [:]
+      let intervals = sample.intervals(of: tail)
+      let errors = request.isDrawn ? sample.errors(of: tail) : [:]
       for measure in estimator.measures {
         var figure = TailFigure(scenarioCount: losses.count)
         figure.value = values[measure]
@@ -105,12 +106,9 @@ extension TailEstimationContext {
     _ keys: [TailKey], _ request: ScenarioRequest, _ reading: LossReading, _ set: ScenarioSet,
     _ losses: [Double]
   ) -> [TailKey: Double] {
-    let isIndependent = LossSample(
-      losses, of: set, request, stepSeconds: study.comparison.history.stepSeconds
-    ).isIndependent
-    if case .peaksOverThreshold(let share) = reading {
-      // The likelihood takes losses for independent, which overlapping moves are not.
-      return isIndependent ? fittedErrors(keys, losses, tailShare: share) : [:]
+    if case .peaksOverThreshold = reading {
+      let sample = LossSample(losses, of: set, request, stepSeconds: study.comparison.history.stepSeconds)
+      return sample.isIndependent ? fittedErrors(keys, sample, reading) : [:]
     }
     guard let calibration = set.calibration else {
       guard case .historical = request else { return [:] }
@@ -138,14 +136,14 @@ extension TailEstimationContext {
     }
   }
 
-  private func fittedErrors(_ keys: [TailKey], _ losses: [Double], tailShare: Double) -> [TailKey: Double] {
-    guard let peaks = try? PeaksOverThreshold(ofLosses: losses, tailShare: tailShare) else { return [:] }
+  /// The likelihood takes losses for independent, which overlapping moves are not.
+  private func fittedErrors(
+    _ keys: [TailKey], _ sample: LossSample, _ reading: LossReading
+  ) -> [TailKey: Double] {
     var errors: [TailKey: Double] = [:]
-    for key in keys {
-      errors[key] =
-        key.measure == .valueAtRisk
-        ? (try? peaks.valueAtRisk(at: key.confidence))?.standardError
-        : (try? peaks.expectedShortfall(at: key.confidence))?.standardError
+    for level in study.levels {
+      let found = (try? sample.tail(at: level, reading))?.asymptoticErrors ?? [:]
+      for key in keys where key.confidence == level { errors[key] = found[key.measure] }
     }
     return errors
   }
@@ -158,9 +156,8 @@ extension TailEstimationContext {
   ) throws(TailEstimationError) -> [TailKey: Double] {
     var values: [TailKey: Double] = [:]
     for level in study.levels {
-      let measures = keys.filter { $0.confidence == level }.map(\.measure)
-      let tail = SampledTail(losses, weights, at: level, reading)
-      for (measure, value) in try tail.values(measures) { values[TailKey(level, measure)] = value }
+      let tail = try SampledTail(losses, weights, at: level, reading)
+      for (measure, value) in try tail.values { values[TailKey(level, measure)] = value }
     }
     return values
   }

@@ -94,6 +94,8 @@ struct CompareCommand: ParsableCommand {
     let walk = try studying { () throws(StudyError) in
       try walkForward.walk(loaded.study, isSilent: quiet)
     }
+    // With the draws the comparison settled on: its target is not looked for again.
+    loaded.study.settings = comparison.settings
     let attributed = try studying { () throws(StudyError) in
       attribution ? try loaded.study.attribution() : nil
     }
@@ -108,15 +110,6 @@ struct CompareCommand: ParsableCommand {
     }
     try show(comparison, walk, attributed)
     try conclude(comparison)
-  }
-
-  private func writing(_ write: () throws(RunFolderError) -> Void) throws {
-    do throws(RunFolderError) {
-      try write()
-    } catch {
-      StandardStreams.report("error: \(error)")
-      throw ExitStatus.badInput
-    }
   }
 
   private func requireKnownRegimes(in study: ComparisonStudy) throws {

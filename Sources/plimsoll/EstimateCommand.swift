@@ -1,13 +1,8 @@
 import ArgumentParser
 import Foundation
-import Instruments
-import LinearAlgebra
 import Loading
-import Margin
-import Parallel
 import Reports
 import RunFolder
-import Sampling
 import Statistics
 import Studies
 
@@ -29,7 +24,7 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var study: StudyOptions
 
   @Option(help: "The levels, separated by commas, such as 99% or 0.99; those of the study where left out.")
-  var levels: LevelsArgument?
+  var levels: String?
 
   @Option(help: "Some estimators only: names separated by commas, as the table prints them.")
   var only: String?
@@ -49,15 +44,16 @@ struct EstimateCommand: ParsableCommand {
 
   func run() throws {
     let started = Date()
+    let levels = try levels.map(Confidence.levels)
     let loaded = try loading { () throws(LoadError) in try study.load() }
     let estimators = try chosenEstimators(from: TailEstimator.menu(for: loaded.study))
     try writing { () throws(RunFolderError) in
       if let output { try RunFolder.check(output, replacing: force) }
     }
     for note in loaded.notes { StandardStreams.report("note: \(note)") }
-    let progress = EstimateProgress(isSilent: quiet)
+    let progress = ProgressLine(isSilent: quiet)
     let estimation = TailEstimationStudy(
-      loaded.study, estimators: estimators, levels: levels?.levels,
+      loaded.study, estimators: estimators, levels: levels,
       targetError: loaded.study.settings.targetError)
     let estimates = try studying { () throws(StudyError) in
       try estimation.estimate { number, name in
@@ -94,43 +90,6 @@ struct EstimateCommand: ParsableCommand {
     guard !names.isEmpty else { throw ValidationError("--only names no estimator.") }
     return menu.filter { names.contains($0.name) }
   }
-
-  private func writing(_ write: () throws(RunFolderError) -> Void) throws {
-    do throws(RunFolderError) {
-      try write()
-    } catch {
-      StandardStreams.report("error: \(error)")
-      throw ExitStatus.badInput
-    }
-  }
-}
-
-/// Says on standard error which estimator is at work, once it has taken longer than two seconds.
-private struct EstimateProgress {
-  let isSilent: Bool
-  private let start = Date()
-
-  private var elapsed: TimeInterval { Date().timeIntervalSince(start) }
-
-  init(isSilent: Bool) {
-    self.isSilent = isSilent
-  }
-
-  func enter(_ words: String) {
-    guard !isSilent, elapsed > 2 else { return }
-    let line = "\(words) (\(Int(elapsed)) s)"
-    write(StandardStreams.showsProgress ? "\r\u{1B}[2K" + line : line + "\n")
-  }
-
-  /// Leaves no trace of an overwritten line.
-  func finish() {
-    if !isSilent, elapsed > 2, StandardStreams.showsProgress { write("\r\u{1B}[2K") }
-  }
-
-  private func write(_ text: String) {
-    // Nobody is left to be told when this fails.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
-  }
 }
 
 /// How estimates are printed.
@@ -138,49 +97,40 @@ enum EstimateFormat: String, ExpressibleByArgument, CaseIterable {
   case table, csv
 }
 
-/// Levels as the command line writes them: `99%,0.975`.
-struct LevelsArgument: ExpressibleByArgument {
-  let levels: [Confidence]
-
-  init?(argument: String) {
-    var levels: [Confidence] = []
-    for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
+extension Confidence {
+  /// Levels as the command line writes them: `99%,0.975`.
+  fileprivate static func levels(in text: String) throws -> [Confidence] {
+    let levels = try text.split(separator: ",", omittingEmptySubsequences: false).map { level in
       // Moving the decimal point makes 99.9% the number that 0.999 reads as; 99.9 over 100 is another one.
-      let decimal = text.hasSuffix("%") ? "\(text.dropLast())e-2" : String(text)
-      guard let number = Double(decimal), let level = try? Confidence(number) else { return nil }
-      levels.append(level)
+      let decimal = level.hasSuffix("%") ? "\(level.dropLast())e-2" : String(level)
+      guard let number = Double(decimal), let confidence = try? Confidence(number) else {
+        throw ValidationError(
+          "--levels \(level) is no level; a level lies above 50% and below 100%, such as 99% or 0.99.")
+      }
+      return confidence
     }
-    guard !levels.isEmpty, Set(levels).count == levels.count else { return nil }
-    self.levels = levels
+    guard Set(levels).count == levels.count else {
+      throw ValidationError("--levels \(text) names a level twice.")
+    }
+    return levels
   }
 }
 
 extension RunManifest {
   /// What is known of a run of estimates.
   fileprivate init(of estimates: TailEstimates, _ loaded: LoadedStudy, started: Date) throws {
-    let settings = loaded.study.settings
-    self.init(
-      toolVersion: Version.text, arguments: CommandLine.arguments,
-      configuration: [
-        "account": .string(estimates.account),
-        "as_of": .string(estimates.asOf),
-        "estimators": .strings(Self.names(in: estimates)),
-        "levels": .strings(Self.levels(in: estimates)),
-        "scenarios": .integer(settings.scenarioCount),
-        "target_error": estimates.targetError.map { .number($0) } ?? .null,
-        "market": .string(loaded.market.path),
+    let names = Self.names(in: estimates)
+    try self.init(
+      of: loaded, loaded.study.settings,
+      adding: [
+        JSONMember("estimators", .strings(names)), JSONMember("levels", .strings(Self.levels(in: estimates))),
+        JSONMember("target_error", estimates.targetError.map { .number($0) } ?? .null),
       ],
-      inputs: try loaded.files.map { try FileDigest(ofFileAt: $0) },
-      seed: settings.seed, generator: "Philox4x32-10, normals by inversion (AS241)",
-      numericMode: NumericMode(
-        kernelClass: KernelClass.current.rawValue, blasCore: BLASRuntime.coreName,
-        threads: "\(settings.parallelism.degree) at work at once; BLAS on one; no result depends on it"),
       counts: [
-        JSONMember("estimators", .integer(Self.names(in: estimates).count)),
+        JSONMember("estimators", .integer(names.count)),
         JSONMember("figures", .integer(estimates.rows.filter { $0.estimate != nil }.count)),
-        JSONMember("scenarios", .integer(settings.scenarioCount)),
       ],
-      started: started, finished: Date(), warnings: estimates.notes + loaded.notes)
+      notes: estimates.notes, started: started)
   }
 
   private static func names(in estimates: TailEstimates) -> [String] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Loading
 import Reports
+import RunFolder
 import Studies
 
 /// Runs a load; its problems go to standard error, all of them, and the program ends with exit code 2.
@@ -22,6 +23,16 @@ func studying<Value>(_ run: () throws(StudyError) -> Value) throws -> Value {
     return try run()
   } catch {
     StandardStreams.report("error: \(ErrorProse.text(of: error))")
+    throw ExitStatus.badInput
+  }
+}
+
+/// Writes, or checks, a run folder; one that cannot be written is bad input.
+func writing(_ write: () throws(RunFolderError) -> Void) throws {
+  do throws(RunFolderError) {
+    try write()
+  } catch {
+    StandardStreams.report("error: \(error)")
     throw ExitStatus.badInput
   }
 }

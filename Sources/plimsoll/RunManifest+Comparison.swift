@@ -12,35 +12,45 @@ import Studies
 extension RunManifest {
   /// What is known of a comparison's run.
   init(of comparison: RegimeComparison, _ loaded: LoadedStudy, started: Date) throws {
-    let settings = comparison.settings
+    try self.init(
+      of: loaded, comparison.settings,
+      counts: [
+        JSONMember("regimes", .integer(comparison.results.count)),
+        JSONMember("refusals", .integer(comparison.refusals.count)),
+      ],
+      notes: comparison.notes, started: started)
+  }
+
+  /// What is known of the run of a study, with what a command adds to its configuration.
+  init(
+    of loaded: LoadedStudy, _ settings: ComparisonSettings, adding members: [JSONMember] = [],
+    counts: [JSONMember], notes: [String], started: Date
+  ) throws {
     self.init(
       toolVersion: Version.text, arguments: CommandLine.arguments,
-      configuration: loaded.configuration, inputs: try loaded.files.map { try FileDigest(ofFileAt: $0) },
+      configuration: .object(loaded.configuration + members),
+      inputs: try loaded.files.map { try FileDigest(ofFileAt: $0) },
       seed: settings.seed, generator: "Philox4x32-10, normals by inversion (AS241)",
       numericMode: NumericMode(
         kernelClass: KernelClass.current.rawValue, blasCore: BLASRuntime.coreName,
         threads: "\(settings.parallelism.degree) at work at once; BLAS on one; no result depends on it"),
-      counts: [
-        JSONMember("regimes", .integer(comparison.results.count)),
-        JSONMember("refusals", .integer(comparison.refusals.count)),
-        JSONMember("scenarios", .integer(settings.scenarioCount)),
-      ],
-      started: started, finished: Date(), warnings: comparison.notes + loaded.notes)
+      counts: counts + [JSONMember("scenarios", .integer(settings.scenarioCount))],
+      started: started, finished: Date(), warnings: notes + loaded.notes)
   }
 }
 
 extension LoadedStudy {
   /// The study file with the command line's settings in it, and what defaults and other files decided.
-  fileprivate var configuration: JSONValue {
+  fileprivate var configuration: [JSONMember] {
     [
-      "study": document.root.json,
-      "account": .string(study.account.id),
-      "as_of": .string("\(study.settings.asOf)"),
-      "regimes": .strings(study.regimes.map(\.id)),
-      "reference": .string(study.settings.reference),
-      "scenarios": .integer(study.settings.scenarioCount),
-      "close_out_cost": .number(study.settings.closeOutCost),
-      "market": .string(market.path),
+      JSONMember("study", document.root.json),
+      JSONMember("account", .string(study.account.id)),
+      JSONMember("as_of", .string("\(study.settings.asOf)")),
+      JSONMember("regimes", .strings(study.regimes.map(\.id))),
+      JSONMember("reference", .string(study.settings.reference)),
+      JSONMember("scenarios", .integer(study.settings.scenarioCount)),
+      JSONMember("close_out_cost", .number(study.settings.closeOutCost)),
+      JSONMember("market", .string(market.path)),
     ]
   }
 }

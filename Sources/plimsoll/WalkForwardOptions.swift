@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reports
 import Studies
 
@@ -38,22 +37,16 @@ struct WalkForwardOptions: ParsableArguments {
   /// The walk, if it is asked for; how far it is, is told on standard error once it has taken longer than two seconds.
   func walk(_ study: ComparisonStudy, isSilent: Bool) throws(StudyError) -> WalkForward? {
     guard isWanted else { return nil }
-    let start = Date()
+    let progress = ProgressLine(isSilent: isSilent)
     var shown = 0
     let walk = try study.walkForward(WalkForwardSettings(recalibratedEvery: every ?? 1)) { days, total in
       // Where lines cannot be overwritten, one for every tenth of the way.
       let step = StandardStreams.showsProgress ? days : 10 * days / total
-      guard !isSilent, step > shown, Date().timeIntervalSince(start) > 2 else { return }
-      Self.show("walk forward: estimate \(days) of \(total)")
+      guard step > shown else { return }
+      progress.enter("walk forward: estimate \(days) of \(total)")
       shown = step
     }
-    if shown > 0, StandardStreams.showsProgress { Self.show("") }
+    progress.finish()
     return walk
-  }
-
-  /// Replaces the last line of a terminal, or adds one to a file.
-  private static func show(_ line: String) {
-    let text = StandardStreams.showsProgress ? "\r\u{1B}[2K" + line : line + "\n"
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 }

@@ -116,7 +116,8 @@ struct RegimeFileTests {
     ),
     (
       "pooling: single", "pooling: singel",
-      "5:10: pooling: unknown pooling 'singel'; did you mean 'single'? allowed are single, settlementAsset"
+      "5:10: pooling: unknown pooling 'singel'; did you mean 'single'? allowed are single, settlementAsset, "
+        + "{allocated: …}"
     ),
     ("pooling: single", "pooling: [single]", "5:10: pooling: expected a mapping of keys, found a list"),
     (
