@@ -46,6 +46,24 @@ package struct FieldReader: Sendable {
     entry(key).flatMap { form.read($0.value, path + [.key(key)], &reader) }
   }
 
+  /// Reads exactly one of several keys.
+  ///
+  /// - Parameter cases: the keys and how the value of each is read.
+  /// - Returns: the value, or `nil` when a problem was reported.
+  package mutating func oneOf<Value>(_ cases: [(key: String, form: Form<Value>)]) -> Value? {
+    let found = cases.map(\.key).filter { has($0) }
+    let values = cases.compactMap { optional($0.key, as: $0.form) }
+    guard found.count == 1 else {
+      report(
+        .expected(
+          "one of the keys \(cases.map(\.key).joined(separator: ", "))",
+          found: found.isEmpty ? "none" : found.joined(separator: " and ")),
+        at: found.dropFirst().first)
+      return nil
+    }
+    return values.first
+  }
+
   /// Whether a key stands in the mapping; asking does not make it known.
   ///
   /// - Parameter key: the key.

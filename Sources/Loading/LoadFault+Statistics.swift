@@ -52,6 +52,10 @@ extension LoadFault {
         .rule(
           "the matrix is not positive semi-definite, its smallest eigenvalue is \(eigenvalue); "
             + "correct it, or ask for the nearest one with repair: nearest")
+      case .keptCorrelationsContradict:
+        .rule("no correlation matrix has all the correlations that are to be kept")
+      case .varianceOutOfReach(let wanted, let largest):
+        .expected("a variance of at most \(largest), that of perfect correlation", found: "\(wanted)")
       case .decomposition(let error): LoadFault(error)
       }
   }

@@ -1,5 +1,6 @@
 public import Instruments
 public import Margin
+public import Scenarios
 
 /// A file of any kind, told by what stands in it.
 public enum LoadedInput: Sendable {
@@ -7,6 +8,8 @@ public enum LoadedInput: Sendable {
   case account(Loaded<Account>)
   /// A regime.
   case regime(Loaded<MarginRegime>)
+  /// A shock.
+  case shock(Loaded<Shock>)
   /// A study and all it names.
   case study(LoadedStudy)
   /// A file of prices or a market folder.
@@ -36,9 +39,11 @@ public enum LoadedInput: Sendable {
       self = .regime(try Loaded(document, as: .regime))
     } else if keys.contains("account") || keys.contains("balances") {
       self = .account(try Loaded(document, as: .account))
+    } else if keys.contains("shock") || keys.contains("steps") {
+      self = .shock(try Loaded(document, as: .shock))
     } else {
       let fault = LoadFault.expected(
-        "an account, a regime or a study, which begin with that word", found: "none")
+        "an account, a regime, a shock or a study, which begin with that word", found: "none")
       throw LoadError([document.problem(at: [], fault)])
     }
   }

@@ -141,6 +141,7 @@ extension LoadFault {
       case .horizonNotAMultiple(let step, let horizon):
         .expected("a horizon that is a whole multiple of \(step)", found: "\(horizon)")
       case .noClosedForm(let law): .rule("\(law) has no closed form; draw from it, as monteCarlo")
+      case .shock(let error): LoadFault(error)
       case .tooFewScenarios(let count): .expected("more scenarios", found: "\(count)")
       }
   }

@@ -18,6 +18,10 @@ public struct StudyOverrides: Hashable, Sendable {
   public var settings: [String]
   /// The option by which settings are given, for messages.
   public var settingsOption: String
+  /// Shocks in the place of the study's own: names or files, one for a curve, two for a surface.
+  public var shocks: [String]
+  /// How many strengths each shock is given.
+  public var points: Int?
 
   /// Makes overrides; none by default.
   ///
@@ -27,15 +31,19 @@ public struct StudyOverrides: Hashable, Sendable {
   ///   - market: the market folder or file.
   ///   - settings: each `path=value`.
   ///   - settingsOption: the option by which settings are given.
+  ///   - shocks: names or files, at most two; empty leaves the study's.
+  ///   - points: how many strengths each shock is given.
   public init(
     account: String? = nil, regimes: [String] = [], market: String? = nil, settings: [String] = [],
-    settingsOption: String = "--set"
+    settingsOption: String = "--set", shocks: [String] = [], points: Int? = nil
   ) {
     self.account = account
     self.regimes = regimes
     self.market = market
     self.settings = settings
     self.settingsOption = settingsOption
+    self.shocks = shocks
+    self.points = points
   }
 }
 
@@ -49,6 +57,8 @@ public struct LoadedStudy: Sendable {
   public let regimes: [Loaded<MarginRegime>]
   /// The market.
   public let market: LoadedMarket
+  /// What is bent, where the study says so; see ``requiredStress()``.
+  public let stress: StressPlan?
   /// Every file that was read, in order, for the provenance of results.
   public let files: [String]
   /// What was assumed where the files and the command line leave a choice, in sentences; those of the market first.
@@ -57,8 +67,8 @@ public struct LoadedStudy: Sendable {
 
   /// Reads a study file and all it names, and finds everything that would stop it.
   ///
-  /// Paths in the file are relative to its folder. A regime or account without a slash or an ending is a name: that of a file
-  /// in `regimes` or `accounts` beside or above the study, or in `scenarios` there.
+  /// Paths in the file are relative to its folder. A regime, account or shock without a slash or an ending is a name: that of a
+  /// file in `regimes`, `accounts` or `shocks` beside or above the study, or in `scenarios` there.
   ///
   /// - Parameters:
   ///   - path: the study file; `nil` for a study made of overrides alone.
@@ -95,6 +105,17 @@ public struct LoadedStudy: Sendable {
       collector.collect { () throws(LoadError) in try finder.regime(named: name, at: asOf) }
     }
     let correlation = collector.collect { () throws(LoadError) in try finder.correlation(names.correlation) }
+    let shocks = names.shocks.compactMap { axis, name in
+      collector.collect { () throws(LoadError) in (axis: axis, shock: try finder.shock(named: name)) }
+    }
+    let axes = plan?.stress?.shocks(from: shocks, study: document) ?? []
+    if let plan, let market, let asOf {
+      collector.add(
+        axes.flatMap { $0.problems(history: market.history, models: plan.models, asOf: asOf) })
+    }
+    let stress = plan?.stress.flatMap { block in
+      collector.collect { () throws(LoadError) in try block.plan(axes, study: document) }
+    }
     collector.add(document.repeatedRegimes(regimes))
     if plan != nil, let account, asOf == nil {
       collector.add([
@@ -121,9 +142,15 @@ public struct LoadedStudy: Sendable {
     self.regimes = regimes
     self.market = market
     self.document = document
+    self.stress = stress
+    // One shock may serve both axes.
+    let shockFiles: [String] = shocks.map(\.shock.file).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
     notes = market.notes + reference.notes + Self.laterRules(among: regimes.map(\.value), than: asOf)
     files =
-      [path].compactMap(\.self) + [account.file] + regimes.map(\.file) + correlation.files + market.files
+      [path].compactMap(\.self) + [account.file] + regimes.map(\.file) + correlation.files
+      + shockFiles + market.files
     let problems = problems(of: study.faults())
     guard problems.isEmpty else { throw LoadError(problems) }
   }
@@ -157,13 +184,14 @@ extension SourceDocument {
   fileprivate func applying(
     _ overrides: StudyOverrides, _ collector: inout LoadCollector
   ) -> SourceDocument {
-    var changed = self
+    var changed = stressed(by: overrides.shocks)
     for setting in overrides.settings {
       let next = collector.collect { () throws(LoadError) in
         try changed.setting([setting], option: overrides.settingsOption)
       }
       changed = next ?? changed
     }
+    changed = changed.stressed(at: overrides.points)
     if let account = overrides.account {
       changed = changed.replacing("account", with: .scalar(account, option: "--account \(account)"))
     }

@@ -6,6 +6,8 @@ struct NamedFiles: Sendable {
   let regimes: [Located<String>]
   /// The correlations.
   let correlation: Located<CorrelationPlan>?
+  /// The shocks that are named soundly, by the keys of their axes.
+  let shocks: [(axis: StressBlock.AxisKey, name: Located<String>)]
 
   /// Reads the names; what cannot be read is reported with the whole plan.
   ///
@@ -21,6 +23,9 @@ struct NamedFiles: Sendable {
     self.regimes = regimes
     correlation = document.value(
       at: ["models", "correlation"], as: Form<CorrelationPlan>.correlation.located)
+    shocks = StressBlock.AxisKey.allCases.compactMap { axis in
+      document.value(at: axis.path + ["shock"], as: Form<String>.words.located).map { (axis, $0) }
+    }
   }
 }
 

@@ -8,6 +8,7 @@ struct ScenarioFinder {
   enum Kind: String {
     case account
     case regime
+    case shock
 
     var folder: String { "\(rawValue)s" }
   }
@@ -41,6 +42,11 @@ struct ScenarioFinder {
     let path = try file(named: name, of: .regime)
     guard Self.isName(name.value) else { return try Loaded<MarginRegime>(regimeFile: path) }
     return try RegimeVersions(besides: path).version(at: moment)
+  }
+
+  /// A shock and what it names.
+  func shock(named name: Located<String>) throws(LoadError) -> Loaded<ShockPart<Shock>> {
+    try Loaded<ShockPart<Shock>>(contentsOf: file(named: name, of: .shock), as: .shock)
   }
 
   /// Whether a text stands for a file to be looked for, and not for a path.

@@ -22,6 +22,7 @@ struct StudyPlan: Sendable {
   let bootstrap: CalibrationBootstrap
   let levels: [Confidence]
   let changes: [AccountChange]
+  let stress: StressBlock?
 }
 
 /// The judge, and how much of what really followed he sees.
@@ -62,6 +63,7 @@ extension Form where Value == StudyPlan {
       let bootstrap = fields.optional("bootstrap", as: .bootstrap)
       let levels = fields.optional("levels", as: .list(of: .confidence, atLeast: 1))
       let changes = fields.optional("changes", as: .list(of: .change))
+      let stress = fields.optional("stress", as: .stress)
       guard let account, let regimes, fields.isSound else { return nil }
       return StudyPlan(
         name: name, account: account, regimes: regimes, reference: reference, asOf: asOf, seed: seed ?? 1,
@@ -69,7 +71,7 @@ extension Form where Value == StudyPlan {
         correlation: models?.correlation, judge: judge ?? .standard, closeOutCost: cost ?? 0,
         bootstrap: bootstrap ?? CalibrationBootstrap(),
         levels: levels ?? [.ninetyFivePercent, .ninetySevenPointFivePercent, .ninetyNinePercent],
-        changes: changes ?? [])
+        changes: changes ?? [], stress: stress)
     }
   }
 }
@@ -91,7 +93,7 @@ extension Form where Value == UInt64 {
 
 extension Form where Value == Double {
   /// A share such as `0.01`, or `1%`.
-  fileprivate static var share: Form {
+  static var share: Form {
     let expected = "a share above 0 and below 1, such as 0.01 or 1%"
     let plain = number(expected) { $0 > 0 && $0 < 1 }
     return Form { node, path, reader in

@@ -22,6 +22,8 @@ public struct Evidence: Sendable {
   public let recorded: RecordedProfits?
   /// How many blocks may be at work at once; changes no result.
   public let parallelism: Parallelism
+  /// What stands in for tails, where bounds of the requirement will do; `nil` for the tails themselves.
+  let tailBounds: TailBounds?
 
   /// Gathers scenario sets; a request for a law is answered by the law of its set.
   ///
@@ -57,10 +59,14 @@ public struct Evidence: Sendable {
     self.init(sets: sets, recorded: recorded, parallelism: .sequential)
   }
 
-  private init(items: [ScenarioRequest: Item], recorded: RecordedProfits?, parallelism: Parallelism) {
+  private init(
+    items: [ScenarioRequest: Item], recorded: RecordedProfits?, parallelism: Parallelism,
+    tailBounds: TailBounds? = nil
+  ) {
     self.items = items
     self.recorded = recorded
     self.parallelism = parallelism
+    self.tailBounds = tailBounds
   }
 
   /// The same evidence at another parallelism.
@@ -68,7 +74,15 @@ public struct Evidence: Sendable {
   /// - Parameter parallelism: how many blocks may be at work at once.
   /// - Returns: evidence that gives the same results.
   public func at(_ parallelism: Parallelism) -> Evidence {
-    Evidence(items: items, recorded: recorded, parallelism: parallelism)
+    Evidence(items: items, recorded: recorded, parallelism: parallelism, tailBounds: tailBounds)
+  }
+
+  /// The same evidence with bounds in the place of tails: no margin is lower for it, and equity is the same.
+  ///
+  /// - Parameter bounds: of this evidence, for the regime and the rows of the book it will be asked for.
+  /// - Returns: evidence for upper bounds of a requirement.
+  package func bounded(by bounds: TailBounds) -> Evidence {
+    Evidence(items: items, recorded: recorded, parallelism: parallelism, tailBounds: bounds)
   }
 
   func item(_ request: ScenarioRequest, for term: String) throws(MarginError) -> Item {

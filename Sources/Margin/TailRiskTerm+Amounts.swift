@@ -6,6 +6,9 @@ import Valuation
 
 extension TailRiskTerm {
   func amounts(in batch: PoolBatch, name: String) throws(MarginError) -> TermAmounts {
+    if let bound = batch.evidence.tailBounds?.bound(of: self, over: batch.pool.rows) {
+      return TermAmounts(try bound.values(of: self, in: batch))
+    }
     switch try batch.evidence.item(scenarios, for: name) {
     case .law(let law, let set):
       let parts = try parts(of: set, isLaw: true, in: batch, name)

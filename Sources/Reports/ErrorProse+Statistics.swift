@@ -53,6 +53,10 @@ extension ErrorProse {
     case .notPositiveSemidefinite(let smallest, let tolerance):
       "the matrix is not positive semi-definite: its smallest eigenvalue is \(number(smallest)), and rounding explains "
         + "\(number(-tolerance)) at most; correct it, or ask for its repair (repair: nearest)"
+    case .keptCorrelationsContradict:
+      "no correlation matrix has all the correlations that are to be kept"
+    case .varianceOutOfReach(let wanted, let largest):
+      "no correlations give a variance of \(number(wanted)); the largest is \(number(largest))"
     case .decomposition(let error): text(of: error)
     }
   }

@@ -93,6 +93,7 @@ public enum ErrorProse {
     case .horizonNotAMultiple(let step, let horizon):
       "a horizon of \(horizon) is not a whole number of steps of \(step); use a multiple"
     case .noClosedForm(let law): "\(law) has no closed form; draw from it, as monteCarlo"
+    case .shock(let error): text(of: error)
     case .tooFewScenarios(let count):
       "\(count) scenarios are too few for any estimate of a tail; ask for at least 100"
     }

@@ -1,4 +1,5 @@
 import MarketData
+import Parallel
 import Sampling
 
 /// The random numbers under a drawn set, before any covariance or law.
@@ -7,7 +8,7 @@ import Sampling
 /// seed, the stream, the replicate, the dimension and the point.
 struct BaseDraws: Sendable {
   /// What a row of standard normals is for.
-  struct Coordinate: Sendable {
+  struct Coordinate: Hashable, Sendable {
     /// The stable identifier by which draws are keyed.
     let identifier: UInt64
     /// The dimension of a Sobol point; `nil` where it has no part in them and takes keyed draws.
@@ -23,6 +24,16 @@ struct BaseDraws: Sendable {
     }
   }
 
+  /// Numbers of all scenarios that may be kept.
+  enum Row: Hashable, Sendable {
+    /// Standard normals.
+    case normals(Coordinate)
+    /// Mixing scales.
+    case mixing(degreesOfFreedom: Double)
+    /// Sums of jumps, by their name.
+    case jumps(String)
+  }
+
   private enum Points {
     case plain
     case mirrored
@@ -33,6 +44,7 @@ struct BaseDraws: Sendable {
   let count: Int
   private let stream: DrawStream
   private let points: Points
+  private var kept: [Row: [Double]] = [:]
 
   /// Prepares draws.
   ///
@@ -66,13 +78,69 @@ struct BaseDraws: Sendable {
     }
   }
 
-  /// Whether numbers can be taken from Sobol points.
-  var isScrambled: Bool {
-    if case .scrambled = points { true } else { false }
+  /// Of how many scrambled replicates Sobol points consist; `nil` where every draw is independent.
+  var replicates: Int? {
+    if case .scrambled(let sequences, _) = points { sequences.count } else { nil }
+  }
+
+  /// Which of several laws each scenario is of.
+  ///
+  /// It is the last where a uniform number of its own is below that law's probability, and so on to the first: of two laws
+  /// the one that becomes more probable keeps the scenarios it had.
+  ///
+  /// - Parameter probabilities: of the laws; they add up to one.
+  /// - Returns: one index a scenario; the same under all laws of a stream.
+  func components(_ probabilities: [Double]) -> [Int] {
+    var uniforms = [Double](repeating: 0, count: count)
+    var span = uniforms.mutableSpan
+    fillSharedUniforms(.init(named: "component of a mixture"), from: 0, into: &span)
+    return uniforms.map { uniform in
+      var bound = 0.0
+      for index in probabilities.indices.dropFirst().reversed() {
+        bound += probabilities[index]
+        if uniform < bound { return index }
+      }
+      return 0
+    }
+  }
+
+  /// Draws numbers ahead, so that whoever asks for them again does not draw them.
+  ///
+  /// - Parameters:
+  ///   - row: what they are.
+  ///   - parallelism: how many blocks may be at work at once.
+  ///   - draw: fills in the numbers of consecutive scenarios.
+  mutating func keep(
+    _ row: Row, _ parallelism: Parallelism,
+    by draw: @Sendable (_ first: Int, _ values: inout MutableSpan<Double>) -> Void
+  ) {
+    var numbers = [Double](repeating: 0, count: count)
+    numbers.fillBlocks(of: DrawPlan.blockSize, parallelism: parallelism) { _, first, values in
+      draw(first, &values)
+    }
+    kept[row] = numbers
+  }
+
+  /// The numbers of consecutive scenarios as they are kept, or else drawn; zero beyond the last that is kept.
+  func fill(
+    _ row: Row, from first: Int, into values: inout MutableSpan<Double>,
+    by draw: (_ values: inout MutableSpan<Double>) -> Void
+  ) {
+    guard let numbers = kept[row] else { return draw(&values) }
+    let end = min(values.count, count - first)
+    let source = numbers.span
+    for index in 0..<end { values[index] = source[first + index] }
+    for index in end..<values.count { values[index] = 0 }
   }
 
   /// Standard normals of consecutive scenarios; a mirrored scenario has those of its mate with the other sign.
   func fillNormals(_ coordinate: Coordinate, from first: Int, into values: inout MutableSpan<Double>) {
+    fill(.normals(coordinate), from: first, into: &values) { drawNormals(coordinate, first, &$0) }
+  }
+
+  private func drawNormals(
+    _ coordinate: Coordinate, _ first: Int, _ values: inout MutableSpan<Double>
+  ) {
     switch points {
     case .plain:
       fillKeyedNormals(coordinate, first, &values)

@@ -45,6 +45,20 @@ public struct Calibration: Sendable {
     self.remade = remade
   }
 
+  /// The calibration of a law after a shock; made again it is what it was before, since a shock is not estimated.
+  ///
+  /// - Parameters:
+  ///   - covariance: of the shocked moves, factor × factor.
+  ///   - spectrum: of the shocked correlations.
+  ///   - law: the shocked law in closed form; `nil` where it has none.
+  /// - Returns: the same observations and fits.
+  func shocked(covariance: Matrix, spectrum: CorrelationSpectrum?, law: EllipticalLaw?) -> Calibration {
+    Calibration(
+      observations: observations, dates: dates, covariance: covariance, spectrum: spectrum, law: law,
+      fits: fits,
+      remade: remade)
+  }
+
   /// The estimate as it would have been from other observations of the same sample.
   ///
   /// - Parameter chosen: indices of observations, in the order in which they stand; one may stand twice.

@@ -11,16 +11,16 @@ struct CalibrationRecipe: Sendable {
   /// The places in the factor space of supplied correlations, and what they are.
   let supplied: (places: [Int], correlation: SuppliedCorrelation)?
 
-  /// The covariance estimated from observations, factor × observation, with the spectrum of its correlations.
+  /// The covariance estimated from observations, factor × observation, with its correlations and their spectrum.
   func estimate(_ observations: Matrix) throws(ScenarioError) -> (
-    covariance: Matrix, spectrum: CorrelationSpectrum
+    covariance: Matrix, correlation: CorrelationMatrix, spectrum: CorrelationSpectrum
   ) {
     try estimate { () throws(CovarianceError) in (try estimator.estimate(observations.transposed()), 0) }
   }
 
-  /// The covariance estimated from observations that may have gaps, with the spectrum of its correlations.
+  /// The covariance estimated from observations that may have gaps, with its correlations and their spectrum.
   func estimate(_ observations: CalibrationObservations) throws(ScenarioError) -> (
-    covariance: Matrix, spectrum: CorrelationSpectrum
+    covariance: Matrix, correlation: CorrelationMatrix, spectrum: CorrelationSpectrum
   ) {
     guard case .pairwise = estimator else { return try estimate(observations.moves) }
     return try estimate { () throws(CovarianceError) in
@@ -33,7 +33,9 @@ struct CalibrationRecipe: Sendable {
   /// Completes what an estimator gives, with the distance of its own repair.
   private func estimate(
     _ estimated: () throws(CovarianceError) -> (CovarianceEstimate, repairDistance: Double)
-  ) throws(ScenarioError) -> (covariance: Matrix, spectrum: CorrelationSpectrum) {
+  ) throws(ScenarioError) -> (
+    covariance: Matrix, correlation: CorrelationMatrix, spectrum: CorrelationSpectrum
+  ) {
     do throws(CovarianceError) {
       let (estimate, ownDistance) = try estimated()
       let (correlation, distance) = try completed(estimate.correlation)
@@ -47,7 +49,7 @@ struct CalibrationRecipe: Sendable {
       let spectrum = CorrelationSpectrum(
         smallest: correlation.smallestEigenvalue, largest: correlation.largestEigenvalue,
         repairDistance: distance ?? ownDistance, effectiveObservations: estimate.effectiveObservations)
-      return (covariance, spectrum)
+      return (covariance, correlation, spectrum)
     } catch .notPositiveSemidefinite(let smallest, _) {
       throw .correlationNotPositiveSemidefinite(smallestEigenvalue: smallest)
     } catch {

@@ -11,6 +11,18 @@ struct Colouring: Sendable {
   /// The standard deviation of each factor.
   let deviations: [Double]
 
+  /// Joins the parts.
+  ///
+  /// - Parameters:
+  ///   - matrix: A, factor × coordinate.
+  ///   - coordinates: what each column of A multiplies.
+  ///   - deviations: the standard deviation of each factor.
+  init(matrix: Matrix, coordinates: [BaseDraws.Coordinate?], deviations: [Double]) {
+    self.matrix = matrix
+    self.coordinates = coordinates
+    self.deviations = deviations
+  }
+
   /// How many numbers a scenario takes.
   var dimensions: Int { coordinates.reduce(0) { $1 == nil ? $0 : $0 + 1 } }
 
@@ -126,6 +138,29 @@ extension Dependence {
       if row == column { return covariance[row, row] }
       let isTogether = self == .comonotone && factors.isSpot(row) && factors.isSpot(column)
       return isTogether ? deviations[row] * deviations[column] : 0
+    }
+  }
+
+  /// Correlations with this dependence.
+  ///
+  /// - Parameters:
+  ///   - correlation: as it was estimated, factor × factor.
+  ///   - moving: the factors that move.
+  ///   - factors: the factors.
+  /// - Throws: ``ScenarioError/covariance(_:)``.
+  /// - Returns: factor × factor.
+  func applied(
+    to correlation: CorrelationMatrix, moving: [Int], of factors: FactorSpace
+  ) throws(ScenarioError) -> CorrelationMatrix {
+    guard self != .estimated else { return correlation }
+    var units = Matrix(rows: factors.count, columns: factors.count, repeating: 0)
+    for place in moving { units[place, place] = 1 }
+    var matrix = applied(to: units, of: factors)
+    for place in 0..<factors.count { matrix[place, place] = 1 }
+    do throws(CovarianceError) {
+      return try CorrelationMatrix(matrix)
+    } catch {
+      throw .covariance(error)
     }
   }
 

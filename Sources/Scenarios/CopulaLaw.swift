@@ -14,8 +14,8 @@ struct CopulaLaw: Sendable {
   let isFitted: Bool
   /// The margin of every price that moves; `nil` for other factors.
   let margins: [FactorMargin?]
-  /// What a move over one step is multiplied by to reach the horizon.
-  let moveScale: Double
+  /// What a move over one step is multiplied by to reach the horizon, one a factor.
+  private(set) var moveScales: [Double]
   let tail: SymmetricTail
 
   /// Fits a law.
@@ -44,7 +44,7 @@ struct CopulaLaw: Sendable {
         throw .estimation(error, factor: factors.factors[place].description)
       }
     }
-    self.moveScale = moveScale
+    moveScales = [Double](repeating: moveScale, count: factors.count)
     if let known {
       degreesOfFreedom = known.degreesOfFreedom
       standardError = known.standardError
@@ -90,6 +90,16 @@ struct CopulaLaw: Sendable {
     } catch {
       throw .covariance(.decomposition(error))
     }
+  }
+
+  /// The law with wider or narrower margins.
+  ///
+  /// - Parameter ratios: what moves are multiplied by, one a factor.
+  /// - Returns: the same dependence.
+  func scaled(by ratios: [Double]) -> CopulaLaw {
+    var law = self
+    law.moveScales = zip(moveScales, ratios).map { $0 * $1 }
+    return law
   }
 
   /// Every number that was fitted.

@@ -23,7 +23,7 @@ struct DrawPlan: Sendable {
     /// Keyed draws of a chi-squared variable.
     case keyed(degreesOfFreedom: Double)
     /// A dimension of Sobol points.
-    case dimension(MixingScaleMap, BaseDraws.Coordinate)
+    case dimension(MixingScaleMap, BaseDraws.Coordinate, degreesOfFreedom: Double)
   }
 
   /// One volatility and the coordinate of its own moves.
@@ -33,10 +33,12 @@ struct DrawPlan: Sendable {
   }
 
   let factors: FactorSpace
-  let base: BaseDraws
+  private(set) var base: BaseDraws
   let colouring: Colouring
   let mixing: Mixing
   let law: Law
+  /// What is added to the moves of a factor; zero but after a shock.
+  let offsets: [Double]
   let volatilities: [OwnVolatility]
   let rootDays: Double
 
@@ -57,11 +59,17 @@ struct DrawPlan: Sendable {
       for row in moving {
         block.withRow(row) { fillMoves(of: row, &workspace, from: scenarios.lowerBound, into: &$0) }
       }
+      for row in offsets.indices where offsets[row] != 0 {
+        block.withRow(row) { target in
+          for place in target.indices { target[place] += offsets[row] }
+        }
+      }
       for volatility in volatilities {
-        let follows = colouring.deviations[volatility.response.spot] > 0
+        let spot = volatility.response.spot
+        let follows = colouring.deviations[spot] > 0 || offsets[spot] != 0
         if follows {
-          block.withRow(volatility.response.spot) { spot in
-            for place in spot.indices { workspace.spot[place] = spot[place] }
+          block.withRow(spot) { moves in
+            for place in moves.indices { workspace.spot[place] = moves[place] }
           }
         }
         block.withRow(volatility.response.volatility) { target in
@@ -80,16 +88,24 @@ struct DrawPlan: Sendable {
     }
     multiply(colouring.matrix, workspace.normals, into: &workspace.coloured)
     var scale = workspace.scale.mutableSpan
-    switch mixing {
-    case .none: break
-    case .keyed(let degrees): base.fillSharedScale(degreesOfFreedom: degrees, from: first, into: &scale)
-    case .dimension(let map, let coordinate):
-      base.fillNormals(coordinate, from: first, into: &scale)
-      for index in scale.indices { scale[index] = map(scale[index]) }
-    }
+    fillScale(from: first, into: &scale)
     if case .jumps(let jumps) = law {
       var common = workspace.common.mutableSpan
       jumps.fillCommon(base, from: first, into: &common)
+    }
+  }
+
+  /// The mixing scales of consecutive scenarios; what is there already where there are none.
+  private func fillScale(from first: Int, into scale: inout MutableSpan<Double>) {
+    guard let degrees = mixing.degreesOfFreedom else { return }
+    base.fill(.mixing(degreesOfFreedom: degrees), from: first, into: &scale) { scale in
+      switch mixing {
+      case .none: break
+      case .keyed: base.fillSharedScale(degreesOfFreedom: degrees, from: first, into: &scale)
+      case .dimension(let map, let coordinate, _):
+        base.fillNormals(coordinate, from: first, into: &scale)
+        for index in scale.indices { scale[index] = map(scale[index]) }
+      }
     }
   }
 
@@ -111,18 +127,19 @@ struct DrawPlan: Sendable {
       guard let margin = copula.margins[row] else { return copyNormals(of: row, workspace, into: &target) }
       // Undoes the rescaling of the Student-t draws.
       let degrees = copula.degreesOfFreedom
+      let size = copula.moveScales[row]
       let unit = (isMixed ? (degrees / (degrees - 2)).squareRoot() : 1) / deviation
       workspace.coloured.withRow(row) { source in
         for place in target.indices {
           let t = source[place] * workspace.scale[place] * unit
           let probability = copula.tail.probability(beyond: abs(t))
-          target[place] = copula.moveScale * margin.move(tailProbability: probability, isLower: t < 0)
+          target[place] = size * margin.move(tailProbability: probability, isLower: t < 0)
         }
       }
     case .jumps(let jumps):
       guard factors.isSpot(row) else { return copyNormals(of: row, workspace, into: &target) }
-      for place in target.indices { target[place] = workspace.common[place] }
-      jumps.addOwn(of: row, base, from: first, to: &target)
+      jumps.fillOwn(of: row, base, from: first, into: &target)
+      for place in target.indices { target[place] = workspace.common[place] + target[place] }
       let scale = jumps.diffusionScale
       workspace.coloured.withRow(row) { source in
         for place in target.indices { target[place] = scale * source[place] + deviation * target[place] }
@@ -130,9 +147,7 @@ struct DrawPlan: Sendable {
     }
   }
 
-  private var isMixed: Bool {
-    if case .none = mixing { false } else { true }
-  }
+  private var isMixed: Bool { mixing.degreesOfFreedom != nil }
 
   private func copyNormals(
     of row: Int, _ workspace: borrowing DrawWorkspace, into target: inout MutableSpan<Double>
@@ -153,6 +168,57 @@ struct DrawPlan: Sendable {
     for place in target.indices {
       target[place] = model.move(
         spot: follows ? workspace.spot[place] : 0, independent: deviation * workspace.own[place])
+    }
+  }
+}
+
+extension DrawPlan {
+  /// The plan with every number it takes drawn ahead: another colouring of it only colours, mixes and gives laws.
+  ///
+  /// - Parameter parallelism: how many blocks may be at work at once.
+  /// - Returns: a plan of the same moves.
+  func keepingNumbers(_ parallelism: Parallelism) -> DrawPlan {
+    var plan = self
+    let coordinates = colouring.coordinates.compactMap { $0 } + volatilities.map(\.coordinate)
+    for coordinate in coordinates {
+      plan.base.keep(.normals(coordinate), parallelism) {
+        base.fillNormals(coordinate, from: $0, into: &$1)
+      }
+    }
+    if let degrees = mixing.degreesOfFreedom {
+      plan.base.keep(.mixing(degreesOfFreedom: degrees), parallelism) { fillScale(from: $0, into: &$1) }
+    }
+    guard case .jumps(let jumps) = law else { return plan }
+    plan.base.keep(jumps.commonRow, parallelism) { jumps.fillCommon(base, from: $0, into: &$1) }
+    for row in colouring.moving where factors.isSpot(row) {
+      plan.base.keep(jumps.ownRow(of: row), parallelism) {
+        jumps.fillOwn(of: row, base, from: $0, into: &$1)
+      }
+    }
+    return plan
+  }
+
+  /// A plan with the same numbers.
+  ///
+  /// - Parameters:
+  ///   - colouring: other colours.
+  ///   - mixing: another mixing variable.
+  ///   - law: another law.
+  ///   - offsets: what is added to the moves, one a factor.
+  /// - Returns: a plan of other moves.
+  func changed(colouring: Colouring, mixing: Mixing, law: Law, offsets: [Double]) -> DrawPlan {
+    DrawPlan(
+      factors: factors, base: base, colouring: colouring, mixing: mixing, law: law, offsets: offsets,
+      volatilities: volatilities, rootDays: rootDays)
+  }
+}
+
+extension DrawPlan.Mixing {
+  /// The degrees of freedom of the mixing variable; `nil` where there is none.
+  var degreesOfFreedom: Double? {
+    switch self {
+    case .none: nil
+    case .keyed(let degrees), .dimension(_, _, let degrees): degrees
     }
   }
 }

@@ -44,26 +44,37 @@ struct JumpLaw: Sendable {
 
   /// Sums of the common jumps of consecutive scenarios, less their mean; the same for every factor.
   func fillCommon(_ base: BaseDraws, from first: Int, into values: inout MutableSpan<Double>) {
-    for index in values.indices { values[index] = 0 }
-    guard dependence != .independent else { return }
-    addCommon(base, "jumps.common", firstDimension: 0, from: first, to: &values)
+    base.fill(commonRow, from: first, into: &values) { values in
+      for index in values.indices { values[index] = 0 }
+      guard dependence != .independent else { return }
+      addCommon(base, "jumps.common", firstDimension: 0, from: first, to: &values)
+    }
   }
+
+  /// Under which name the common jumps are kept.
+  var commonRow: BaseDraws.Row { .jumps("") }
 
   /// How many dimensions of Sobol points the common jumps take, from the first on.
   var dimensions: Int { dependence == .independent ? 0 : 2 }
 
-  /// Adds the jumps that one factor has beside the common ones.
-  func addOwn(
-    of factor: Int, _ base: BaseDraws, from first: Int, to values: inout MutableSpan<Double>
+  /// Sums of the jumps that one factor has beside the common ones.
+  func fillOwn(
+    of factor: Int, _ base: BaseDraws, from first: Int, into values: inout MutableSpan<Double>
   ) {
-    if dependence == .independent {
-      addCommon(base, "jumps.common:\(names[factor])", firstDimension: nil, from: first, to: &values)
+    base.fill(ownRow(of: factor), from: first, into: &values) { values in
+      for index in values.indices { values[index] = 0 }
+      if dependence == .independent {
+        addCommon(base, "jumps.common:\(names[factor])", firstDimension: nil, from: first, to: &values)
+      }
+      let name = dependence == .comonotone ? "jumps.own" : "jumps.own:\(names[factor])"
+      add(
+        ownCounts, intensity: model.ownIntensity, mean: 0, deviation: model.ownDeviation, base, name,
+        firstDimension: nil, from: first, to: &values)
     }
-    let name = dependence == .comonotone ? "jumps.own" : "jumps.own:\(names[factor])"
-    add(
-      ownCounts, intensity: model.ownIntensity, mean: 0, deviation: model.ownDeviation, base, name,
-      firstDimension: nil, from: first, to: &values)
   }
+
+  /// Under which name a factor's own jumps are kept.
+  func ownRow(of factor: Int) -> BaseDraws.Row { .jumps(names[factor]) }
 
   private func addCommon(
     _ base: BaseDraws, _ name: String, firstDimension: Int?, from first: Int,

@@ -7,6 +7,8 @@ import Statistics
 struct LawEstimate: Sendable {
   /// The covariance as it was estimated, under the request's dependence; normals are coloured with it.
   let normalCovariance: Matrix
+  /// The correlations as they were estimated.
+  let correlation: CorrelationMatrix
   /// The covariance of the moves; of an elliptical law with the volatilities that answer prices.
   let covariance: Matrix
   let spectrum: CorrelationSpectrum
@@ -42,29 +44,36 @@ struct LawEstimator: Sendable {
     _ observations: CalibrationObservations, keeping known: LawEstimate? = nil, _ parallelism: Parallelism
   ) throws(ScenarioError) -> LawEstimate {
     let tail = try request.closedFormTail
-    let (estimated, spectrum) = try recipe.estimate(observations)
+    let (estimated, correlation, spectrum) = try recipe.estimate(observations)
     let normal = request.dependence.applied(to: estimated, of: factors)
     let movingSpots = factors.factors.indices.reduce(0) {
       factors.isSpot($1) && estimated[$1, $1] > 0 ? $0 + 1 : $0
     }
-    let horizon = request.sample.horizon
-    var covariance = tail.map { responses.completed(normal, tail: $0, days: horizon.days) } ?? normal
+    let covariance = covariance(of: normal, tail: tail)
     var copula: CopulaLaw?
-    switch request.law {
-    case .gaussian, .studentT: break
-    case .jumps:
-      if request.dependence == .estimated, let jumps { covariance = jumps.covariance(normal, of: factors) }
-    case .studentTCopula(let model):
+    if case .studentTCopula(let model) = request.law {
       copula = try CopulaLaw(
         model, observations: observations, covariance: estimated, dependence: request.dependence,
         keeping: known?.copula, factors: factors, moveScale: sample.moveScale, parallelism: parallelism)
     }
     return LawEstimate(
-      normalCovariance: normal, covariance: covariance,
+      normalCovariance: normal, correlation: correlation, covariance: covariance,
       spectrum: request.dependence.applied(to: spectrum, movingSpots: movingSpots), copula: copula,
       closedForm: tail.map { EllipticalLaw(tail: $0, covariance: covariance) },
       quantiles: known?.quantiles ?? quantiles,
       mixingScales: known?.mixingScales ?? mixingScales(copula))
+  }
+
+  /// The covariance of the moves that come from normals of a covariance.
+  ///
+  /// - Parameters:
+  ///   - normal: of the normals, factor × factor.
+  ///   - tail: the shape of the law in closed form; `nil` where it has none.
+  /// - Returns: factor × factor; of a law in closed form with the volatilities that answer prices.
+  func covariance(of normal: Matrix, tail: EllipticalTail?) -> Matrix {
+    if let tail { return responses.completed(normal, tail: tail, days: request.sample.horizon.days) }
+    guard request.dependence == .estimated, let jumps else { return normal }
+    return jumps.covariance(normal, of: factors)
   }
 
   private var quantiles: StudentTQuantileMap? {

@@ -22,6 +22,8 @@ public enum ScenarioError: Error, Hashable, Sendable {
   case horizonNotAMultiple(of: Horizon, horizon: Horizon)
   /// A law that was asked for in closed form and has none; its description.
   case noClosedForm(String)
+  /// A shock that cannot be applied to a calibration.
+  case shock(ShockError)
   /// Fewer scenarios than any estimate could use.
   case tooFewScenarios(Int)
 }

@@ -121,9 +121,14 @@ public struct ScenarioSet: Sendable {
     precondition(weights.map { $0.count == moves.columns } ?? true, "one weight a scenario")
     precondition(
       moves.rows == factors.count && coverage.count == factors.count, "one row and one coverage a factor")
-    precondition(moves.isFinite, "a move that is not a finite number")
+    // Both counts in one pass without branches.
     var clipped = 0
-    for move in moves.elements where move < -1 { clipped += 1 }
+    var wild = 0
+    for move in moves.elements {
+      clipped &+= move < -1 ? 1 : 0
+      wild &+= abs(move) <= .greatestFiniteMagnitude ? 0 : 1
+    }
+    precondition(wild == 0, "a move that is not a finite number")
     self.init(
       factors: factors, checkedMoves: clipped == 0 ? moves : moves.map { max(-1, $0) }, labels: labels,
       coverage: coverage, volatility: volatility, calibration: calibration, clippedMoves: clipped,

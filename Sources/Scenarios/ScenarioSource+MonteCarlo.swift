@@ -10,30 +10,58 @@ extension ScenarioSource {
   /// The draws of a factor are keyed by its name and the scenario's number, so that every law over the same stream
   /// colours the same base numbers; Sobol points, whose coordinates are principal components, are shared by number alone.
   func monteCarlo(_ request: MonteCarloRequest) throws(ScenarioError) -> ScenarioSet {
-    let estimator = try estimator(for: request)
-    let estimate = try estimator.estimate(estimator.observations, parallelism)
-    let calibration = calibration(estimate, by: estimator, fits: fits(of: estimate))
-    return try drawn(estimate, by: estimator, calibration, count: count, parallelism)
+    let fitted = try fittedLaw(request, fits: fits(of:))
+    return drawn(try plan(fitted.estimate, by: fitted.estimator, count: count), fitted, parallelism)
   }
 
   /// The law alone, without draws.
   func law(_ request: MonteCarloRequest) throws(ScenarioError) -> ScenarioSet {
-    guard try request.closedFormTail != nil else { throw .noClosedForm(request.lawName) }
-    let estimator = try estimator(for: request)
-    let estimate = try estimator.estimate(estimator.observations, parallelism)
-    return ScenarioSet(
-      factors: factors, moves: Matrix(rows: factors.count, columns: 0, repeating: 0), labels: .draws([]),
-      coverage: coverage(of: estimator.observations), volatility: estimator.responses.answer,
-      calibration: calibration(estimate, by: estimator, fits: []), filtering: estimator.sample.filtering)
+    closedForm(try fittedClosedForm(request))
   }
 
   /// The estimate behind the draws, without tests of its fits, and how far the window covers each factor.
   func calibration(
     for request: MonteCarloRequest
   ) throws(ScenarioError) -> (calibration: Calibration, coverage: [FactorCoverage]) {
+    let fitted = try fittedLaw(request) { _ in [] }
+    return (fitted.calibration, fitted.coverage)
+  }
+
+  /// A law ready to be drawn from.
+  func stressable(_ request: MonteCarloRequest) throws(ScenarioError) -> DrawnScenarios {
+    let fitted = try fittedLaw(request, fits: fits(of:))
+    let plan = try plan(fitted.estimate, by: fitted.estimator, count: count).keepingNumbers(parallelism)
+    return try DrawnScenarios(fitted, plan: plan, set: drawn(plan, fitted, parallelism))
+  }
+
+  /// A law in closed form, ready to be shocked.
+  func stressableLaw(_ request: MonteCarloRequest) throws(ScenarioError) -> DrawnScenarios {
+    let fitted = try fittedClosedForm(request)
+    return try DrawnScenarios(fitted, plan: nil, set: closedForm(fitted))
+  }
+
+  private func fittedLaw(
+    _ request: MonteCarloRequest, fits: (LawEstimate) -> [FittedParameter]
+  ) throws(ScenarioError) -> FittedLaw {
     let estimator = try estimator(for: request)
     let estimate = try estimator.estimate(estimator.observations, parallelism)
-    return (calibration(estimate, by: estimator, fits: []), coverage(of: estimator.observations))
+    return FittedLaw(
+      estimator: estimator, estimate: estimate,
+      calibration: calibration(estimate, by: estimator, fits: fits(estimate)),
+      coverage: coverage(of: estimator.observations))
+  }
+
+  private func fittedClosedForm(_ request: MonteCarloRequest) throws(ScenarioError) -> FittedLaw {
+    guard try request.closedFormTail != nil else { throw .noClosedForm(request.lawName) }
+    return try fittedLaw(request) { _ in [] }
+  }
+
+  private func closedForm(_ fitted: FittedLaw) -> ScenarioSet {
+    fitted.set(Matrix(rows: factors.count, columns: 0, repeating: 0), fitted.calibration, fitted.coverage)
+  }
+
+  private func drawn(_ plan: DrawPlan, _ fitted: FittedLaw, _ parallelism: Parallelism) -> ScenarioSet {
+    fitted.set(plan.moves(parallelism), fitted.calibration, fitted.coverage, replicates: plan.base.replicates)
   }
 
   private func estimator(for request: MonteCarloRequest) throws(ScenarioError) -> LawEstimator {
@@ -66,27 +94,16 @@ extension ScenarioSource {
     let other = try estimator.estimate(
       estimator.observations.chosen(chosen), keeping: estimate, .sequential)
     if let law = other.closedForm { return .law(law) }
+    let fitted = FittedLaw(
+      estimator: estimator, estimate: other, calibration: calibration(other, by: estimator, fits: []),
+      coverage: coverage(of: estimator.observations))
     return .drawn(
-      try drawn(
-        other, by: estimator, calibration(other, by: estimator, fits: []),
-        count: min(count, Calibration.remadeCount), .sequential))
+      drawn(
+        try plan(other, by: estimator, count: min(count, Calibration.remadeCount)), fitted, .sequential))
   }
 
   private func fits(of estimate: LawEstimate) -> [FittedParameter] {
     estimate.copula?.fits(of: factors, seed: seed, parallelism: parallelism) ?? []
-  }
-
-  private func drawn(
-    _ estimate: LawEstimate, by estimator: LawEstimator, _ calibration: Calibration, count: Int,
-    _ parallelism: Parallelism
-  ) throws(ScenarioError) -> ScenarioSet {
-    let plan = try plan(estimate, by: estimator, count: count)
-    return ScenarioSet(
-      factors: factors, moves: plan.moves(parallelism), labels: .draws(Array(0..<plan.base.count)),
-      coverage: coverage(of: estimator.observations), volatility: estimator.responses.answer,
-      calibration: calibration,
-      replicates: plan.base.isScrambled ? SamplingScheme.sobolReplicates : nil,
-      filtering: estimator.sample.filtering)
   }
 
   private func plan(
@@ -109,14 +126,15 @@ extension ScenarioSource {
         request.sampling, count: count, stream: DrawStream(seed: seed, stream: request.stream.rawValue),
         dimensions: last + volatilities.count),
       colouring: colouring,
-      mixing: mixing(degrees, estimate), law: drawnLaw(estimate, by: estimator), volatilities: volatilities,
+      mixing: mixing(degrees, estimate), law: drawnLaw(estimate, by: estimator),
+      offsets: [Double](repeating: 0, count: factors.count), volatilities: volatilities,
       rootDays: request.sample.horizon.days.squareRoot())
   }
 
   private func mixing(_ degrees: Double?, _ estimate: LawEstimate) -> DrawPlan.Mixing {
     guard let degrees else { return .none }
     guard let scales = estimate.mixingScales else { return .keyed(degreesOfFreedom: degrees) }
-    return .dimension(scales, .init(0, dimension: 0))
+    return .dimension(scales, .init(0, dimension: 0), degreesOfFreedom: degrees)
   }
 
   private func drawnLaw(_ estimate: LawEstimate, by estimator: LawEstimator) -> DrawPlan.Law {

@@ -26,6 +26,10 @@ public enum CovarianceError: Error, Hashable, Sendable {
   case correlationOutsideRange(row: Int, column: Int, value: Double)
   /// An eigenvalue is negative by more than rounding explains.
   case notPositiveSemidefinite(smallestEigenvalue: Double, tolerance: Double)
+  /// Correlations that are to be kept contradict each other: no correlation matrix has them all.
+  case keptCorrelationsContradict
+  /// A variance that no correlation matrix gives; the largest is that of perfect correlation.
+  case varianceOutOfReach(wanted: Double, largest: Double)
   /// A decomposition failed.
   case decomposition(LinearAlgebraError)
 }

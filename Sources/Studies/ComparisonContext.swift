@@ -26,29 +26,55 @@ struct ComparisonContext: Sendable {
 
   var settings: ComparisonSettings { study.settings }
 
-  init(_ study: ComparisonStudy) throws(StudyError) {
+  /// Values the account and makes every set.
+  ///
+  /// - Parameters:
+  ///   - study: the study.
+  ///   - make: makes the set of one request; called once for each.
+  /// - Throws: ``StudyError`` for a fault that concerns the account or the study as a whole; a set that cannot be made is among
+  ///   ``failures``.
+  init(
+    _ study: ComparisonStudy,
+    making make: (ScenarioSource, ScenarioRequest) throws(ScenarioError) -> ScenarioSet = {
+      (source, request) throws(ScenarioError) in try source.scenarios(for: request)
+    }
+  ) throws(StudyError) {
     let settings = study.settings
     guard study.regimes.contains(where: { $0.id == settings.reference }) else {
       throw .unknownReference(settings.reference, known: study.regimes.map(\.id))
     }
-    market = try Self.market(of: study)
-    state = try Self.valued(study.account, in: market)
-    source = try Self.source(of: study)
+    let market = try Self.market(of: study)
+    let state = try Self.valued(study.account, in: market)
+    let source = try Self.source(of: study)
     var sets: [ScenarioRequest: ScenarioSet] = [:]
     var failures: [ScenarioRequest: ScenarioError] = [:]
     let realised =
       settings.realisedObservations > 0 ? [ScenarioRequest.realised(Self.realisedRequest(settings))] : []
     var seen: Set<ScenarioRequest> = []
-    requests = (study.regimes.flatMap(\.requests) + [settings.judge.request] + realised)
+    let requests = (study.regimes.flatMap(\.requests) + [settings.judge.request] + realised)
       .filter { seen.insert($0).inserted }
     for request in requests {
       do throws(ScenarioError) {
-        sets[request] = try source.scenarios(for: request)
+        sets[request] = try make(source, request)
       } catch {
         failures[request] = error
       }
     }
+    self.init(
+      study, market: market, state: state, source: source, requests: requests, sets: sets, failures: failures)
+  }
+
+  private init(
+    _ study: ComparisonStudy, market: MarketSnapshot, state: BookState, source: ScenarioSource,
+    requests: [ScenarioRequest], sets: [ScenarioRequest: ScenarioSet],
+    failures: [ScenarioRequest: ScenarioError]
+  ) {
+    let settings = study.settings
     self.study = study
+    self.market = market
+    self.state = state
+    self.source = source
+    self.requests = requests
     self.sets = sets
     self.failures = failures
     evidence = Evidence(sets: sets, parallelism: settings.parallelism)
@@ -60,6 +86,20 @@ struct ComparisonContext: Sendable {
       state.hasOptions
       ? estimationEvidence.at(.sequential)
         .sections(Self.sectionsOfFewDraws(of: settings.scenarioCount)).first : nil
+  }
+
+  /// The same study with the book in another state and other scenarios for its requests.
+  ///
+  /// - Parameters:
+  ///   - state: a state of the same rows.
+  ///   - sets: the sets, by request; one that is missing takes its requests out.
+  ///   - failures: why a request has no set.
+  /// - Returns: a context in which everything else is as it was.
+  func replacing(
+    state: BookState, sets: [ScenarioRequest: ScenarioSet], failures: [ScenarioRequest: ScenarioError]
+  ) -> ComparisonContext {
+    ComparisonContext(
+      study, market: market, state: state, source: source, requests: requests, sets: sets, failures: failures)
   }
 
   /// The regime's requirement, or why there is none.

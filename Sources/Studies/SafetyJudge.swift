@@ -1,14 +1,14 @@
 import LinearAlgebra
-import Margin
-import Parallel
-import Scenarios
+package import Margin
+package import Parallel
+package import Scenarios
 import Statistics
-import Valuation
+package import Valuation
 
 /// Judges regimes on one set of scenarios: what becomes of an account at the end of the horizon.
 ///
 /// After each move brackets and haircut tiers are read again; calibrations stay as they were.
-struct SafetyJudge: Sendable {
+package struct SafetyJudge: Sendable {
   let kind: JudgeKind
   let set: ScenarioSet
   /// Evidence in closed form, so that a requirement can be had in every scenario.
@@ -20,7 +20,14 @@ struct SafetyJudge: Sendable {
   private let blockSize: Int
 
   /// Judges every scenario of a set.
-  init(
+  ///
+  /// - Parameters:
+  ///   - kind: what the scenarios are.
+  ///   - set: the scenarios.
+  ///   - evidence: in closed form, so that a requirement can be had in every scenario.
+  ///   - closeOutCost: what closing positions costs, as a share of their notional.
+  ///   - parallelism: how many blocks may be at work at once.
+  package init(
     kind: JudgeKind, set: ScenarioSet, evidence: Evidence, closeOutCost: Double, parallelism: Parallelism
   ) {
     self.init(
@@ -55,32 +62,52 @@ struct SafetyJudge: Sendable {
   }
 
   /// What happened in every scenario under one regime.
-  struct Record: Sendable {
-    var restricted = 0
-    var marginCall = 0
-    var liquidation = 0
-    var bankruptcy = 0
+  package struct Record: Hashable, Sendable {
+    package fileprivate(set) var restricted = 0
+    package fileprivate(set) var marginCall = 0
+    package fileprivate(set) var liquidation = 0
+    package fileprivate(set) var bankruptcy = 0
     /// One a scenario, in USD.
-    var uncovered: [Double] = []
+    package fileprivate(set) var uncovered: [Double] = []
     /// The sum over the scenarios of bankruptcy, in USD.
-    var uncoveredInBankruptcy = 0.0
+    package fileprivate(set) var uncoveredInBankruptcy = 0.0
+  }
+
+  /// One regime, and what it knows of the future.
+  struct Case: Sendable {
+    let regime: MarginRegime
+    let evidence: Evidence
   }
 
   /// Runs every scenario for several regimes over one state.
-  func records(of regimes: [MarginRegime], for state: BookState) throws(MarginError) -> [Record] {
+  ///
+  /// - Parameters:
+  ///   - regimes: the regimes.
+  ///   - state: the account before the move.
+  /// - Throws: ``MarginError``.
+  /// - Returns: one record a regime.
+  package func records(of regimes: [MarginRegime], for state: BookState) throws(MarginError) -> [Record] {
+    try records(of: regimes.map { Case(regime: $0, evidence: evidence) }, for: state)
+  }
+
+  /// Runs every scenario for several regimes over one state, each by evidence of its own.
+  ///
+  /// Tails are computed only in scenarios after which a pool may not be healthy.
+  func records(of cases: [Case], for state: BookState) throws(MarginError) -> [Record] {
+    let bounds = cases.map { $0.evidence.at(parallelism).bounds(of: $0.regime, from: state) }
     let blocks = try mapBlocks(of: count, size: blockSize, parallelism: parallelism) {
       (_, scenarios) throws(MarginError) in
-      try block(scenarios, regimes, state)
+      try block(scenarios, cases, bounds, state)
     }
-    var records = [Record](repeating: Record(), count: regimes.count)
+    var records = [Record](repeating: Record(), count: cases.count)
     for block in blocks {
-      for regime in regimes.indices { records[regime].append(block[regime]) }
+      for place in cases.indices { records[place].append(block[place]) }
     }
     return records
   }
 
   private func block(
-    _ scenarios: Range<Int>, _ regimes: [MarginRegime], _ state: BookState
+    _ scenarios: Range<Int>, _ cases: [Case], _ bounds: [TailBounds?], _ state: BookState
   ) throws(MarginError) -> [Record] {
     let moved: BookStates
     do throws(ValuationError) {
@@ -89,11 +116,12 @@ struct SafetyJudge: Sendable {
       throw .valuation(error)
     }
     var records: [Record] = []
-    for regime in regimes {
-      let demanded = try requirements(of: regime, for: moved, given: evidence)
-      let pools = regime.pooling.pools(of: moved.rows)
+    for (one, bounds) in zip(cases, bounds) {
+      let demanded = try requirements(
+        of: one.regime, for: moved, given: one.evidence, unlessHealthyAt: bounds)
+      let pools = one.regime.pooling.pools(of: moved.rows)
       records.append(
-        Record(demanded, levels: regime.levels, closeOutCost: closeOutCost) { pool, state in
+        Record(demanded, levels: one.regime.levels, closeOutCost: closeOutCost) { pool, state in
           pools[pool].rows.reduce(0) { $0 + abs(moved.notionals[$1, state]) }
         })
     }
@@ -102,7 +130,14 @@ struct SafetyJudge: Sendable {
 }
 
 extension SafetyJudge.Record {
-  init(
+  /// What happened in every state of a batch.
+  ///
+  /// - Parameters:
+  ///   - batch: what a regime demands in every state.
+  ///   - levels: the levels at which it acts.
+  ///   - closeOutCost: what closing positions costs, as a share of their notional.
+  ///   - grossNotional: the sum of the absolute notionals of a pool in a state, in USD.
+  package init(
     _ batch: RequirementBatch, levels: MarginLevels, closeOutCost: Double,
     grossNotional: (_ pool: Int, _ state: Int) -> Double
   ) {
@@ -132,7 +167,10 @@ extension SafetyJudge.Record {
     }
   }
 
-  mutating func append(_ other: SafetyJudge.Record) {
+  /// Adds the scenarios that follow.
+  ///
+  /// - Parameter other: what happened in them.
+  package mutating func append(_ other: SafetyJudge.Record) {
     restricted += other.restricted
     marginCall += other.marginCall
     liquidation += other.liquidation
@@ -157,18 +195,24 @@ extension SafetyJudge.Record {
   }
 
   private func event(_ count: Int) throws(StatisticsError) -> EventProbability {
-    let interval = try ClopperPearsonInterval(events: count, trials: uncovered.count)
-    return EventProbability(
-      count: count, scenarios: uncovered.count, lower: interval.lower, upper: interval.upper)
+    try EventProbability(of: count, in: uncovered.count)
   }
 
   /// The mean; independent draws give it an error, the days that happened to follow do not.
-  private static func mean(_ numbers: [Double], _ judge: JudgeKind) throws(StatisticsError) -> Estimate {
+  static func mean(_ numbers: [Double], _ judge: JudgeKind) throws(StatisticsError) -> Estimate {
     let mean = numbers.reduce(0, +) / Double(numbers.count)
     guard judge == .model else { return Estimate(value: mean) }
     let statistics = try DescriptiveStatistics(numbers)
     return Estimate(
       value: statistics.mean,
       simulationError: statistics.standardDeviation / Double(numbers.count).squareRoot())
+  }
+}
+
+extension EventProbability {
+  /// How often something happened, with its exact 95 % interval.
+  init(of count: Int, in scenarios: Int) throws(StatisticsError) {
+    let interval = try ClopperPearsonInterval(events: count, trials: scenarios)
+    self.init(count: count, scenarios: scenarios, lower: interval.lower, upper: interval.upper)
   }
 }

@@ -62,6 +62,24 @@ public struct BookStates: Sendable {
   }
 }
 
+extension BookStates {
+  /// Some of the states.
+  ///
+  /// - Parameter chosen: their numbers, in `0..<count`; at least one.
+  /// - Returns: as many states, in the order given.
+  public func selecting(states chosen: [Int]) -> BookStates {
+    BookStates(
+      rows: rows, values: values.selecting(columns: chosen), notionals: notionals.selecting(columns: chosen),
+      settlementPrices: settlementPrices.selecting(columns: chosen),
+      spotPrices: spotPrices.selecting(columns: chosen), stated: stated,
+      options: options.map {
+        OptionColumns(
+          forwards: $0.forwards.selecting(columns: chosen),
+          volatilities: $0.volatilities.selecting(columns: chosen))
+      })
+  }
+}
+
 extension BookState {
   /// The same state many times, to be changed in some respect.
   ///
@@ -145,5 +163,19 @@ struct OptionColumns: Hashable, Sendable {
     OptionColumns(
       forwards: Matrix(rows: forwards.rows, columns: 1, elements: forwards.column(index)),
       volatilities: Matrix(rows: volatilities.rows, columns: 1, elements: volatilities.column(index)))
+  }
+}
+
+extension Matrix {
+  /// Some of the columns, in the order given.
+  fileprivate func selecting(columns chosen: [Int]) -> Matrix {
+    var elements: [Double] = []
+    elements.reserveCapacity(rows * chosen.count)
+    for row in 0..<rows {
+      withRow(row) { numbers in
+        for column in chosen { elements.append(numbers[column]) }
+      }
+    }
+    return Matrix(rows: rows, columns: chosen.count, elements: elements)
   }
 }

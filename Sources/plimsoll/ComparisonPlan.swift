@@ -12,10 +12,16 @@ import Studies
 struct ComparisonPlan {
   private let loaded: LoadedStudy
   private let output: String?
+  private let fileNames: [String]
 
-  init(_ loaded: LoadedStudy, output: String?) {
+  /// - Parameters:
+  ///   - loaded: the study.
+  ///   - output: the run folder to be written, if any.
+  ///   - files: the plain names of the files it will hold.
+  init(_ loaded: LoadedStudy, output: String?, files: [String] = ComparisonFiles.names) {
     self.loaded = loaded
     self.output = output
+    fileNames = files
   }
 
   var text: String {
@@ -39,7 +45,7 @@ struct ComparisonPlan {
     let changes = study.changes.map { "change     \($0)" }
     let files = loaded.files.map { "reads      \($0)" }
     let written = output.map { folder in
-      (ComparisonFiles.names + [RunFolder.manifestName]).map { "writes     \(folder)/\($0)" }
+      (fileNames + [RunFolder.manifestName]).map { "writes     \(folder)/\($0)" }
     }
     return (lines + sets + changes + files + (written ?? ["writes     nothing"])).joined(separator: "\n")
       + "\n"

@@ -37,7 +37,7 @@ struct EstimateCommand: ParsableCommand {
   var force = false
 
   @Option(help: "What to print: table or csv (estimates.csv).")
-  var format: EstimateFormat = .table
+  var format: TabularFormat = .table
 
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
@@ -92,8 +92,8 @@ struct EstimateCommand: ParsableCommand {
   }
 }
 
-/// How estimates are printed.
-enum EstimateFormat: String, ExpressibleByArgument, CaseIterable {
+/// How results are printed that have a page and one main file.
+enum TabularFormat: String, ExpressibleByArgument, CaseIterable {
   case table, csv
 }
 

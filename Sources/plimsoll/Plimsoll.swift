@@ -12,7 +12,8 @@ struct Plimsoll: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      CompareCommand.self, EstimateCommand.self, ExplainCommand.self, ValidateCommand.self,
+      CompareCommand.self, EstimateCommand.self, StressCommand.self, ExplainCommand.self,
+      ValidateCommand.self,
       RegimesCommand.self, ImportCommand.self,
       CompareVenueCommand.self,
     ])

@@ -6,6 +6,7 @@ final class ProgressLine {
   private let isSilent: Bool
   private let start = Date()
   private var isShown = false
+  private var lastLine = Date.distantPast
 
   init(isSilent: Bool) {
     self.isSilent = isSilent
@@ -19,7 +20,9 @@ final class ProgressLine {
   /// Replaces the last line of a terminal, or adds one to a file.
   func enter(_ words: String) {
     let elapsed = Date().timeIntervalSince(start)
-    guard !isSilent, elapsed > 2 else { return }
+    let pause = StandardStreams.showsProgress ? Self.terminalPause : Self.filePause
+    guard !isSilent, elapsed > 2, Date().timeIntervalSince(lastLine) >= pause else { return }
+    lastLine = Date()
     let line = "\(words) (\(Int(elapsed)) s)"
     write(StandardStreams.showsProgress ? Self.overwriting + line : line + "\n")
     isShown = StandardStreams.showsProgress
@@ -35,6 +38,10 @@ final class ProgressLine {
     // Nobody is left to be told when this fails.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
+
+  /// Seconds between two lines: of a terminal, where one replaces the other, and of a file.
+  private static let terminalPause = 0.1
+  private static let filePause = 10.0
 
   private static let overwriting = "\r\u{1B}[2K"
 }

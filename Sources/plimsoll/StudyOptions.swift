@@ -21,7 +21,9 @@ struct StudyOptions: ParsableArguments {
     help: "The market folder, or one price file. Default: PLIMSOLL_MARKET, then notebooks-data/market above.")
   var market: String?
 
-  @Option(help: "The as-of date, YYYY-MM-DD: no later price is used for any requirement.")
+  @Option(
+    help:
+      "The as-of date, YYYY-MM-DD: no later price is used for any requirement, unless a shock asks for it.")
   var asOf: String?
 
   @Option(help: "The seed of every random draw.")
@@ -52,7 +54,13 @@ struct StudyOptions: ParsableArguments {
   }
 
   /// The study with everything the flags put in its place.
-  func load() throws(LoadError) -> LoadedStudy {
+  ///
+  /// - Parameter adding: what a command puts there besides.
+  /// - Throws: `LoadError` with every problem of every file.
+  /// - Returns: the study and everything it names.
+  func load(_ adding: (inout StudyOverrides) -> Void = { _ in }) throws(LoadError) -> LoadedStudy {
+    var overrides = overrides
+    adding(&overrides)
     var loaded = try LoadedStudy(contentsOf: study, overrides: overrides)
     if let jobs { loaded.study.settings.parallelism = .threads(jobs) }
     return loaded

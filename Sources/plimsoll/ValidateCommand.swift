@@ -5,10 +5,10 @@ import Loading
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Check studies, accounts, regimes and market data; all problems at once.")
+    abstract: "Check studies, accounts, regimes, shocks and market data; all problems at once.")
 
   @Argument(
-    help: "Study, account or regime files (YAML or JSON), price files (CSV) or market folders.",
+    help: "Study, account, regime or shock files (YAML or JSON), price files (CSV) or market folders.",
     completion: .file())
   var files: [String]
 
@@ -34,6 +34,7 @@ extension LoadedInput {
     case .regime: "regime"
     case .study: "study with all the files it names"
     case .market: "market"
+    case .shock: "shock"
     }
   }
 }

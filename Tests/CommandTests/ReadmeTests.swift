@@ -37,10 +37,12 @@ import Testing
     let commands = Self.blocks.filter { $0.language == "sh" }.flatMap(\.lines)
       .map { $0.split(separator: "#", maxSplits: 1)[0] }.filter { $0.hasPrefix("plimsoll ") }
     #expect(commands.count >= 8)
-    for command in commands {
+    for (number, command) in commands.enumerated() {
       var words = Self.words(of: command.dropFirst("plimsoll ".count))
-      if let place = words.firstIndex(of: "-o") { words[place + 1] = folder.path("run") }
-      if words[0] == "compare", !words.contains("--scenarios") { words += ["--scenarios", "10000"] }
+      if let place = words.firstIndex(of: "-o") { words[place + 1] = folder.path("run \(number)") }
+      if ["compare", "stress"].contains(words[0]), !words.contains("--scenarios") {
+        words += ["--scenarios", "10000"]
+      }
       let run = try ProgramRun(words)
       #expect([0, 1].contains(run.exitCode), "\(command): \(run.errors)")
       #expect(!run.output.isEmpty, "\(command)")

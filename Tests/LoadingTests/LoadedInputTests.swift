@@ -2,6 +2,7 @@ import Instruments
 import Loading
 import Margin
 import MarketData
+import Scenarios
 import Studies
 import Testing
 
@@ -13,6 +14,7 @@ struct LoadedInputTests {
     return switch input {
     case .account(let loaded): "account \(loaded.value.id)"
     case .regime(let loaded): "regime \(loaded.value.id)"
+    case .shock(let loaded): "shock \(loaded.value.name)"
     case .study(let loaded): "study \(loaded.study.name)"
     case .market(let loaded): "market of \(loaded.history.times.count) rows"
     }
@@ -21,6 +23,7 @@ struct LoadedInputTests {
   @Test(arguments: [
     ("scenarios/accounts/luna-collateral.yaml", "account luna-collateral"),
     ("scenarios/regimes/segregated.yaml", "regime segregated"), ("scenarios/studies/demo.yaml", "study demo"),
+    ("scenarios/shocks/crash.yaml", "shock crash"),
     ("notebooks-data/market", "market of 1461 rows"),
     ("notebooks-data/market/daily-close.csv", "market of 1461 rows"),
   ])
@@ -33,7 +36,7 @@ struct LoadedInputTests {
     let path = "\(folder.path)/x.yaml"
     #expect(
       lines { () throws(LoadError) in try LoadedInput(contentsOf: path) } == [
-        "\(path):2:1: expected an account, a regime or a study, which begin with that word, found none"
+        "\(path):2:1: expected an account, a regime, a shock or a study, which begin with that word, found none"
       ])
   }
 }

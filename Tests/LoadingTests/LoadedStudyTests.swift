@@ -172,7 +172,7 @@ struct LoadedStudyTests {
       found.map { $0.split(separator: "/").last.map(String.init) ?? "" } == [
         "daily-close.csv:2:12: expected a positive finite price, found '0'",
         "s.yaml:2:1: unknown key 'sceanrios'; did you mean 'scenarios'? allowed are study, purpose, account, regimes, "
-          + "reference, asOf, seed, scenarios, targetError, models, judge, closeOutCost, bootstrap, levels, changes",
+          + "reference, asOf, seed, scenarios, targetError, models, judge, closeOutCost, bootstrap, levels, changes, stress",
         "s.yaml:8:7: seed: expected a whole number from 0 to 18446744073709551615, found '-7'",
       ])
     let both = try problems([
