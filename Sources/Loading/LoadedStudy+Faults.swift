@@ -111,6 +111,8 @@ extension LoadFault {
       case .margin(.scenarios(let error)): LoadFault(error, market: market)
       case .margin(let error): LoadFault(error)
       case .statistics(let error): LoadFault(error)
+      case .shock(let error, scenarios: _, strengths: _):
+        LoadFault(ScenarioError.shock(error), market: market)
       case .tail(let error): .rule("\(error)")
       case .scenarios(let error): LoadFault(error, market: market)
       case .swapExceedsBalance(let asset, let held, let wanted):

@@ -17,6 +17,8 @@ public enum ErrorProse {
     case .marketData(let error): text(of: error)
     case .valuation(let error): text(of: error)
     case .scenarios(let error): text(of: error)
+    case .shock(let error, let scenarios, let strengths):
+      "at a strength of \(list(strengths.map { NumberText.percent($0) })), for \(scenarios): \(text(of: error))"
     case .margin(let error): text(of: error)
     case .statistics(let error): text(of: error)
     case .tail(let error): text(of: error)

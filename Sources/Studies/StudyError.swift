@@ -13,6 +13,8 @@ public enum StudyError: Error, Hashable, Sendable {
   case valuation(ValuationError)
   /// A set of scenarios cannot be made.
   case scenarios(ScenarioError)
+  /// A shock cannot be applied to the calibration of some scenarios, at a strength of each axis.
+  case shock(ShockError, scenarios: String, strengths: [Double])
   /// A regime's requirement cannot be computed.
   case margin(MarginError)
   /// The tail of an account cannot be read.

@@ -38,12 +38,7 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Where each margin comes from as well: shares of rows and risk factors, with errors.")
   var attribution = false
 
-  @Option(
-    name: [.customShort("o"), .customLong("out")], help: "A run folder to write.", completion: .directory)
-  var output: String?
-
-  @Flag(help: "Replace an existing run folder.")
-  var force = false
+  @OptionGroup var runFolder: RunFolderOptions
 
   @Option(help: "What to print: table, csv (requirement.csv) or json.")
   var format: OutputFormat = .table
@@ -62,7 +57,7 @@ struct CompareCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    guard walkForward.isWanted || attribution, format != .table, output == nil else { return }
+    guard walkForward.isWanted || attribution, format != .table, runFolder.output == nil else { return }
     throw ValidationError(
       "--walk-forward and --attribution print beside the table alone; with --format csv or json name a run folder "
         + "with --out.")
@@ -73,15 +68,15 @@ struct CompareCommand: ParsableCommand {
     var loaded = try loading { () throws(LoadError) in try study.load() }
     try requireKnownRegimes(in: loaded.study)
     loaded.study.changes += try changes(in: loaded.study)
-    try writing { () throws(RunFolderError) in
-      if let output { try RunFolder.check(output, replacing: force) }
-    }
+    try runFolder.check()
     if dryRun {
       let attributed =
         attribution
         ? "shares     of rows and risk factors in every requirement\n"
-          + (output.map { "writes     \($0)/\(AttributionCSV.fileName)\n" } ?? "") : ""
-      let plan = ComparisonPlan(loaded, output: output).text + attributed + walkForward.plan(output)
+          + (runFolder.output.map { "writes     \($0)/\(AttributionCSV.fileName)\n" } ?? "") : ""
+      let plan =
+        ComparisonPlan(loaded, output: runFolder.output).text + attributed
+        + walkForward.plan(runFolder.output)
       try StandardStreams.print(Array(plan.utf8))
       return
     }
@@ -99,14 +94,11 @@ struct CompareCommand: ParsableCommand {
     let attributed = try studying { () throws(StudyError) in
       attribution ? try loaded.study.attribution() : nil
     }
-    if let output {
-      let manifest = try RunManifest(of: comparison, loaded, started: started)
-      let files =
-        try ComparisonFiles.files(of: comparison) + (walk.map { try WalkForwardFiles.files(of: $0) } ?? [])
+    try runFolder.write {
+      try ComparisonFiles.files(of: comparison) + (walk.map { try WalkForwardFiles.files(of: $0) } ?? [])
         + (attributed.map { [try AttributionCSV.file(of: $0)] } ?? [])
-      try writing { () throws(RunFolderError) in
-        try RunFolder.write(files, manifest: manifest, to: output, replacing: force)
-      }
+    } manifest: {
+      try RunManifest(of: comparison, loaded, started: started)
     }
     try show(comparison, walk, attributed)
     try conclude(comparison)

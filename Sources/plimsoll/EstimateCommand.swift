@@ -29,12 +29,7 @@ struct EstimateCommand: ParsableCommand {
   @Option(help: "Some estimators only: names separated by commas, as the table prints them.")
   var only: String?
 
-  @Option(
-    name: [.customShort("o"), .customLong("out")], help: "A run folder to write.", completion: .directory)
-  var output: String?
-
-  @Flag(help: "Replace an existing run folder.")
-  var force = false
+  @OptionGroup var runFolder: RunFolderOptions
 
   @Option(help: "What to print: table or csv (estimates.csv).")
   var format: TabularFormat = .table
@@ -47,9 +42,7 @@ struct EstimateCommand: ParsableCommand {
     let levels = try levels.map(Confidence.levels)
     let loaded = try loading { () throws(LoadError) in try study.load() }
     let estimators = try chosenEstimators(from: TailEstimator.menu(for: loaded.study))
-    try writing { () throws(RunFolderError) in
-      if let output { try RunFolder.check(output, replacing: force) }
-    }
+    try runFolder.check()
     for note in loaded.notes { StandardStreams.report("note: \(note)") }
     let progress = ProgressLine(isSilent: quiet)
     let estimation = TailEstimationStudy(
@@ -61,12 +54,10 @@ struct EstimateCommand: ParsableCommand {
       }
     }
     progress.finish()
-    if let output {
-      let manifest = try RunManifest(of: estimates, loaded, started: started)
-      let files = try EstimatesFiles.files(of: estimates)
-      try writing { () throws(RunFolderError) in
-        try RunFolder.write(files, manifest: manifest, to: output, replacing: force)
-      }
+    try runFolder.write {
+      try EstimatesFiles.files(of: estimates)
+    } manifest: {
+      try RunManifest(of: estimates, loaded, started: started)
     }
     switch format {
     case .table:

@@ -28,12 +28,7 @@ struct StressCommand: ParsableCommand {
 
   @OptionGroup var stress: StressOptions
 
-  @Option(
-    name: [.customShort("o"), .customLong("out")], help: "A run folder to write.", completion: .directory)
-  var output: String?
-
-  @Flag(help: "Replace an existing run folder.")
-  var force = false
+  @OptionGroup var runFolder: RunFolderOptions
 
   @Option(help: "What to print: table or csv (sweep.csv).")
   var format: TabularFormat = .table
@@ -50,11 +45,9 @@ struct StressCommand: ParsableCommand {
       let loaded = try study.load(stress.add)
       return (loaded, try loaded.requiredStress())
     }
-    try writing { () throws(RunFolderError) in
-      if let output { try RunFolder.check(output, replacing: force) }
-    }
+    try runFolder.check()
     if dryRun {
-      let text = ComparisonPlan(loaded, output: output, files: StressFiles.names).text + words(plan)
+      let text = ComparisonPlan(loaded, output: runFolder.output, files: StressFiles.names).text + words(plan)
       return try StandardStreams.print(Array(text.utf8))
     }
     for note in loaded.notes { StandardStreams.report("note: \(note)") }
@@ -63,12 +56,10 @@ struct StressCommand: ParsableCommand {
       try StressStudy(loaded.study, plan: plan).stress(entering: progress.enter)
     }
     progress.finish()
-    if let output {
-      let manifest = try RunManifest(of: result, loaded, started: started)
-      let files = try StressFiles.files(of: result)
-      try writing { () throws(RunFolderError) in
-        try RunFolder.write(files, manifest: manifest, to: output, replacing: force)
-      }
+    try runFolder.write {
+      try StressFiles.files(of: result)
+    } manifest: {
+      try RunManifest(of: result, loaded, started: started)
     }
     switch format {
     case .table:

@@ -42,8 +42,18 @@ struct ErrorProseTests {
         .weightCount(count: 1, observations: 2), .invalidWeight(index: 0), .degenerateWeights,
         .notFinite(row: 0, column: 0), .notSquare(rows: 1, columns: 2), .notSymmetric(row: 0, column: 1),
         .diagonalNotOne(row: 0, value: 2), .correlationOutsideRange(row: 0, column: 1, value: 2),
-        .notPositiveSemidefinite(smallestEigenvalue: -0.1, tolerance: 1e-15),
+        .notPositiveSemidefinite(smallestEigenvalue: -0.1, tolerance: 1e-15), .keptCorrelationsContradict,
+        .varianceOutOfReach(wanted: 2, largest: 1),
       ]
+    let (price, basis) = (RiskFactor.spot(bitcoin), RiskFactor.basis(bitcoin, .linear))
+    let shocks: [ShockError] = [
+      .misplaced(step: 1, rule: "views stand first"), .unknownFactor(basis), .doesNotMove(price),
+      .wrongKind(price, needed: "a basis"), .contradictoryMoves([price, basis]),
+      .infeasible(price, basis, wanted: 0.7, lower: -0.1458, upper: 0.6858),
+      .notPositiveSemidefinite(smallestEigenvalue: -0.1), .cannotBeKept,
+      .outOfDomain(field: "share", value: 2, allowed: "at most 1"), .views(.viewsContradict), .noObservations,
+      .window(data[0]), .covariance(covariance[0]),
+    ]
     let scenarios: [ScenarioError] =
       covariance.map { .covariance($0) } + [
         .correlationNotPositiveSemidefinite(smallestEigenvalue: -0.1), .unknownAsset(bitcoin),
@@ -67,6 +77,7 @@ struct ErrorProseTests {
       .outOfDomain(field: "entry", value: .infinity, allowed: "a positive finite number"),
     ]
     return data.map { .marketData($0) } + valuation.map { .valuation($0) } + scenarios.map { .scenarios($0) }
+      + shocks.map { .shock($0, scenarios: "historical 1 d", strengths: [0.5, 1]) }
       + margin.map { .margin($0) } + statistics.map { .statistics($0) } + instruments.map { .instrument($0) }
       + [
         .swapExceedsBalance(asset: bitcoin, held: 1, wanted: 2),
@@ -90,6 +101,17 @@ struct ErrorProseTests {
     }
     // The same fault met by three ways reads the same.
     #expect(sentences.count == errors.count - 4)
+  }
+
+  @Test("a shock that cannot be: where it stands and what is feasible")
+  func shock() throws {
+    let error = ShockError.infeasible(
+      .spot(try Asset("BTC")), .spot(try Asset("ETH")), wanted: 0.7, lower: -0.1458124577, upper: 0.6858124577
+    )
+    #expect(
+      ErrorProse.text(of: StudyError.shock(error, scenarios: "historical 1 d", strengths: [0.5]))
+        == "at a strength of 50.0 %, for historical 1 d: a correlation of 0.7000 between BTC and ETH is impossible beside the "
+        + "others: it lies between -0.1458 and 0.6858; stay inside, or ask for a repair (repair: nearest)")
   }
 
   @Test("what is wrong, and what to do")

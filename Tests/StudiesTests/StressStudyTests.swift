@@ -230,7 +230,7 @@ import Valuation
     let plan = StressPlan(axes: [StressAxis(shock: shock, points: 2)])
     let study = StressStudy(try study([crossRegime()]), plan: plan)
     #expect { try study.stress() } throws: { error in
-      guard case .scenarios(.shock(.unknownFactor(.spot(let asset)))) = error as? StudyError else {
+      guard case .shock(.unknownFactor(.spot(let asset)), _, _) = error as? StudyError else {
         return false
       }
       return asset.symbol == "XRP"

@@ -31,7 +31,7 @@ struct StressedMarket: Sendable {
         laws[request] = stressed.law
       } catch .shock(let error) {
         // What cannot be done to one calibration cannot be meant of the others either.
-        throw .scenarios(.shock(error))
+        throw .shock(error, scenarios: request.summary, strengths: place.shocks.map(\.strength))
       } catch {
         failures[request] = error
       }
